@@ -1,0 +1,161 @@
+import type { Clock } from '../clock.js';
+import { type AccountRecord, findAccount, findAccountById } from '../metadata/accounts.js';
+import { findKey, markCredentialUsed } from '../metadata/credentials.js';
+import type { Database } from '../metadata/database.js';
+import type { Origin, Session } from '../model.js';
+import type { Credential, Storage } from '../storage.js';
+import { accountViewOf } from './account-views.js';
+import type { CredentialCache, VerifiedAccount } from './credential-cache.js';
+import { addressKeyOf, normalizeLogin } from './logins.js';
+import { createPasswordCheck, wrongCredentials } from './password-check.js';
+import type { Passwords } from './passwords.js';
+import type { SessionHub } from './session-hub.js';
+import { createSignInLog } from './sign-in-log.js';
+import { identityOf } from './ssh-keys.js';
+import { createThrottle } from './throttle.js';
+import { createWebSessions } from './web-sessions.js';
+
+/** The part of Storage that lets people in; its comments there are the contract. */
+export type Access = Pick<Storage, 'authenticate' | 'acceptsKey' | 'signIn' | 'signInAs' | 'signOut'>;
+
+export interface AccessParts {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly passwords: Passwords;
+  readonly cache: CredentialCache;
+  readonly hub: SessionHub;
+}
+
+export function createAccess({ database, clock, passwords, cache, hub }: AccessParts): Access {
+  const log = createSignInLog(clock);
+  const throttle = createThrottle(clock);
+  const checkPassword = createPasswordCheck({ database, passwords, throttle, log });
+  const webSessions = createWebSessions(database, clock);
+  const underWay = new Map<string, Promise<VerifiedAccount>>();
+
+  function sessionOf({ account, epoch }: VerifiedAccount, origin: Origin, proof: SessionProof = {}): Session {
+    const signal = hub.signalFor(account.id, epoch);
+    if (signal.aborted) throw wrongCredentials();
+    return { account, accountEpoch: epoch, origin, signal, ...proof };
+  }
+
+  /** Verified before and not revoked since. */
+  function remembered(key: string): VerifiedAccount | undefined {
+    const verified = cache.get(key);
+    return verified && !hub.signalFor(verified.account.id, verified.epoch).aborted ? verified : undefined;
+  }
+
+  async function verifyPassword(key: string, login: string, password: string, origin: Origin) {
+    const { account, settle } = await checkPassword(login, password, origin, 'files');
+    if (settle) await database.write(settle);
+    const verified = verifiedAccount(account);
+    cache.put(key, verified);
+    return verified;
+  }
+
+  /** A drive opens many connections at once with the same password: they share one verification. */
+  function verifyOnce(
+    key: string,
+    login: string,
+    password: string,
+    origin: Origin,
+  ): Promise<VerifiedAccount> {
+    const turn = `${key} ${origin.door} ${origin.address}`;
+    const former = underWay.get(turn);
+    if (former) return former;
+    const verification = verifyPassword(key, login, password, origin).finally(() => underWay.delete(turn));
+    underWay.set(turn, verification);
+    return verification;
+  }
+
+  async function byPassword(login: string, password: string, origin: Origin): Promise<Session> {
+    const key = cache.keyOf(normalizeLogin(login) ?? '', password);
+    const known = remembered(key);
+    const verified = known ?? (await verifyOnce(key, login, password, origin));
+    if (log.isDue(verified.account, origin, known !== undefined))
+      await database.write((transaction) => log.signedIn(transaction, verified.account, origin));
+    return sessionOf(verified, origin);
+  }
+
+  async function findKeyOwner(typedLogin: string, publicKey: Buffer) {
+    const login = normalizeLogin(typedLogin) ?? '';
+    const identity = identityOf(publicKey);
+    const account = await findAccount(database.reader, login, addressKeyOf(login));
+    const key = await findKey(database.reader, account?.id ?? '', identity.fingerprint, identity.publicKey);
+    return { login, account, key };
+  }
+
+  async function byKey(typedLogin: string, publicKey: Buffer, origin: Origin): Promise<Session> {
+    const { login, account, key } = await findKeyOwner(typedLogin, publicKey);
+    if (account?.state === 'active' && key) {
+      await database.write(async (transaction) => {
+        await markCredentialUsed(transaction, key.id, clock.now().getTime());
+        await log.signedIn(transaction, account, origin);
+      });
+      return sessionOf(verifiedAccount(account), origin, { credentialId: key.id });
+    }
+    // Keys cannot be guessed and an agent offers several: refusals are recorded but no penalty follows.
+    const reason = !account ? 'unknown-account' : key ? 'not-active' : 'unknown-key';
+    if (log.isRefusalDue(login, origin))
+      await database.write((transaction) => log.refused(transaction, account, origin, reason));
+    throw wrongCredentials();
+  }
+
+  async function byWebSession(secret: string, origin: Origin): Promise<Session> {
+    const resumed = await webSessions.resume(secret);
+    if (!resumed) throw wrongCredentials();
+    return sessionOf(verifiedAccount(resumed.account), origin, { webSessionId: resumed.id });
+  }
+
+  async function beginWebSession(
+    account: AccountRecord,
+    origin: Origin,
+    settle: Awaited<ReturnType<typeof checkPassword>>['settle'],
+  ) {
+    const { id, secret } = await database.write(async (transaction) => {
+      await settle?.(transaction);
+      await log.signedIn(transaction, account, origin);
+      return webSessions.begin(transaction, account, origin);
+    });
+    return { session: sessionOf(verifiedAccount(account), origin, { webSessionId: id }), secret };
+  }
+
+  return {
+    authenticate(credential: Credential, origin: Origin): Promise<Session> {
+      switch (credential.kind) {
+        case 'password':
+          return byPassword(credential.login, credential.password, origin);
+        case 'ssh-key':
+          return byKey(credential.login, credential.publicKey, origin);
+        case 'web-session':
+          return byWebSession(credential.secret, origin);
+      }
+    },
+    async acceptsKey(login, publicKey) {
+      const { account, key } = await findKeyOwner(login, publicKey);
+      return account?.state === 'active' && key !== undefined;
+    },
+    async signIn(login, password, origin) {
+      const { account, settle } = await checkPassword(login, password, origin, 'pages');
+      return beginWebSession(account, origin, settle);
+    },
+    async signInAs(accountId, origin) {
+      const account = await findAccountById(database.reader, accountId);
+      if (account?.state !== 'active' || account.kind !== 'person') throw wrongCredentials();
+      return beginWebSession(account, origin, null);
+    },
+    async signOut({ account, origin, webSessionId }) {
+      if (webSessionId === undefined) return;
+      await database.write(async (transaction) => {
+        if (await webSessions.end(transaction, webSessionId))
+          await log.signedOut(transaction, account, origin);
+      });
+    },
+  };
+}
+
+type SessionProof = Pick<Session, 'webSessionId' | 'credentialId'>;
+
+function verifiedAccount(record: AccountRecord): VerifiedAccount {
+  return { account: accountViewOf(record), epoch: record.epoch };
+}

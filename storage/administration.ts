@@ -1,0 +1,118 @@
+import type {
+  AccountState,
+  ActivityAction,
+  ActivityFilter,
+  ActivityOutcome,
+  ActivityRow,
+  Language,
+  Role,
+  Side,
+} from './model.js';
+
+export type { ActivityAction, ActivityFilter, ActivityOutcome, ActivityRow };
+
+export interface AccountSummary {
+  readonly id: string;
+  readonly kind: 'person' | 'service';
+  readonly login: string;
+  readonly name: string;
+  readonly side: Side;
+  readonly state: AccountState;
+  readonly isAdministrator: boolean;
+  readonly language: Language;
+  /** Of a service account: the login of the person who answers for it. */
+  readonly owner: string | null;
+  readonly createdAt: Date;
+  readonly lastSignInAt: Date | null;
+  readonly groupCount: number;
+}
+
+export interface GroupSummary {
+  readonly id: string;
+  readonly name: string;
+  readonly directory: string;
+  readonly memberCount: number;
+  readonly usedBytes: number;
+  readonly quotaBytes: number | null;
+  readonly createdAt: Date;
+  readonly lastDepositAt: Date | null;
+}
+
+export interface MemberSummary {
+  readonly accountId: string;
+  readonly kind: 'person' | 'service';
+  readonly login: string;
+  readonly name: string;
+  readonly side: Side;
+  readonly role: Role;
+  readonly state: AccountState;
+  readonly since: Date;
+}
+
+export interface NewPerson {
+  readonly address: string;
+  readonly name: string;
+  readonly side: Side;
+  readonly isAdministrator?: boolean;
+  readonly language?: Language;
+  /** Only from the operator's console; without it the person is invited by mail. */
+  readonly password?: string;
+}
+
+export interface NewService {
+  readonly login: string;
+  readonly name: string;
+  readonly side: Side;
+  /** Login of the person who answers for it. */
+  readonly owner: string;
+  readonly password?: string;
+}
+
+export type MailState = 'waiting' | 'sending' | 'sent' | 'failed';
+
+export interface OutboxRow {
+  readonly id: string;
+  readonly to: string;
+  readonly template: string;
+  readonly group: string | null;
+  readonly state: MailState;
+  readonly attempts: number;
+  readonly error: string | null;
+  readonly createdAt: Date;
+  readonly nextAttemptAt: Date | null;
+  readonly sentAt: Date | null;
+}
+
+/**
+ * What administrators do, each act one transaction with its activity row, a bumped epoch and its mails. `who` is an
+ * address or login, `group` a name or directory; an unknown one is `not-found`, a taken one `already-exists`, a value
+ * that breaks a rule `invalid-input` with a reason (`address`, `login`, `name`, `password-…`, `role`, `key`, `side`).
+ */
+export interface Administration {
+  createPerson(person: NewPerson): Promise<AccountSummary>;
+  createService(service: NewService): Promise<AccountSummary>;
+  setPassword(who: string, password: string): Promise<void>;
+  /** One line of an OpenSSH public key file: ed25519, ecdsa or rsa of 3,072 bits and more. */
+  addKey(who: string, publicKeyLine: string): Promise<{ fingerprint: string }>;
+  suspend(who: string): Promise<void>;
+  resume(who: string): Promise<void>;
+  /** Revokes the former link and queues a new mail. @throws precondition-failed when the account is active already */
+  resendInvitation(who: string): Promise<void>;
+  accounts(): Promise<AccountSummary[]>;
+  account(who: string): Promise<AccountSummary>;
+  createGroup(group: { name: string; quotaBytes?: number }): Promise<GroupSummary>;
+  groups(): Promise<GroupSummary[]>;
+  group(group: string): Promise<GroupSummary>;
+  members(group: string): Promise<MemberSummary[]>;
+  /** Adds, changes or (null) removes a member. A removal ends what the account has open in the group. */
+  setMember(group: string, who: string, role: Role | null): Promise<void>;
+  /** Adds a member by address; creates and invites the account where there is none. */
+  addMember(
+    group: string,
+    member: { address: string; role: Role; name?: string; side?: Side; language?: Language },
+  ): Promise<{ created: boolean }>;
+  activity(filter?: ActivityFilter): Promise<ActivityRow[]>;
+  outbox(filter?: { state?: MailState; limit?: number }): Promise<OutboxRow[]>;
+  /** A failed or waiting mail is tried again at once. */
+  retryMail(id: string): Promise<void>;
+}

@@ -1,0 +1,21 @@
+import type { Administration } from '../administration.js';
+import { createAccountChanges } from './account-changes.js';
+import { createAccountActs } from './accounts.js';
+import { type Actor, type AdministrationParts, createActs } from './acts.js';
+import { createGroupActs } from './groups.js';
+import { createMemberActs } from './members.js';
+import { createReports } from './reports.js';
+
+export type { Actor, AdministrationParts } from './acts.js';
+
+/** Administration for one actor; whether he may is asked again in the transaction of each act. */
+export function createAdministration(parts: AdministrationParts, actor: Actor): Administration {
+  const acts = createActs(parts, actor);
+  return {
+    ...createAccountActs(acts),
+    ...createAccountChanges(acts),
+    ...createGroupActs(acts),
+    ...createMemberActs(acts),
+    ...createReports(acts),
+  };
+}

@@ -1,0 +1,44 @@
+import { constants } from 'node:fs';
+import { type FileHandle, lstat, mkdir, open } from 'node:fs/promises';
+import { errnoOf } from './disk-errors.js';
+
+/** Creates a folder (0700) unless it is there. Rejects for a symbolic link or anything else in its place. */
+export async function ensureFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { mode: 0o700 });
+  } catch (error) {
+    if (errnoOf(error) !== 'EEXIST') throw error;
+    if (!(await lstat(folder)).isDirectory()) throw new Error(`${folder} is not a folder.`);
+  }
+}
+
+/** Makes the names in a folder durable; a created or renamed file is not safe before. */
+export async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, constants.O_RDONLY | constants.O_DIRECTORY);
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Reads up to `length` bytes at an offset; shorter only at the end of the file. */
+export async function readFully(handle: FileHandle, offset: number, length: number): Promise<Buffer> {
+  const bytes = Buffer.allocUnsafe(length);
+  let filled = 0;
+  while (filled < length) {
+    const { bytesRead } = await handle.read(bytes, filled, length - filled, offset + filled);
+    if (bytesRead === 0) break;
+    filled += bytesRead;
+  }
+  return bytes.subarray(0, filled);
+}
+
+/** Writes all bytes at an offset: one call may take fewer than it was given. */
+export async function writeFully(handle: FileHandle, bytes: Buffer, offset: number): Promise<void> {
+  let taken = 0;
+  while (taken < bytes.length) {
+    const { bytesWritten } = await handle.write(bytes, taken, bytes.length - taken, offset + taken);
+    taken += bytesWritten;
+  }
+}

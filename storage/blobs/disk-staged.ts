@@ -1,0 +1,88 @@
+import { constants } from 'node:fs';
+import { type FileHandle, lstat, open, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { Staged } from './blob-store.js';
+import { errnoOf, translated, writeFailure } from './disk-errors.js';
+import { readFully, syncFolder, writeFully } from './disk-files.js';
+
+/** Creates a staging file (0600, never an existing one) that `publish` moves to `target` on the same file system. */
+export async function createDiskStaged(file: string, target: string): Promise<Staged> {
+  const flags = constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
+  const handle = await translated(open(file, flags, 0o600), writeFailure);
+  return new DiskStaged(handle, file, target);
+}
+
+class DiskStaged implements Staged {
+  #failure: unknown;
+  #isRenamed = false;
+  #isPublished = false;
+
+  readonly #handle: FileHandle;
+  readonly #file: string;
+  readonly #target: string;
+
+  constructor(handle: FileHandle, file: string, target: string) {
+    this.#handle = handle;
+    this.#file = file;
+    this.#target = target;
+  }
+
+  write(bytes: Buffer, offset: number): Promise<void> {
+    return this.#attempt(() => writeFully(this.#handle, bytes, offset));
+  }
+
+  read(offset: number, length: number): Promise<Buffer> {
+    return readFully(this.#handle, offset, length);
+  }
+
+  truncate(sizeBytes: number): Promise<void> {
+    return this.#attempt(() => this.#handle.truncate(sizeBytes));
+  }
+
+  sync(): Promise<void> {
+    return this.#attempt(() => this.#handle.datasync());
+  }
+
+  publish(): Promise<void> {
+    return this.#attempt(async () => {
+      await this.#handle.sync();
+      await this.#handle.close();
+      await assertAbsent(this.#target);
+      await rename(this.#file, this.#target);
+      this.#isRenamed = true;
+      await syncFolder(dirname(this.#target));
+      this.#isPublished = true;
+    });
+  }
+
+  async discard(): Promise<void> {
+    if (this.#isPublished) return;
+    this.#failure ??= new Error('The staging has ended.');
+    // What a close might still report concerns bytes that are thrown away.
+    await this.#handle.close().catch(() => undefined);
+    await rm(this.#file, { force: true });
+    if (this.#isRenamed) await rm(this.#target, { force: true });
+  }
+
+  /** A failed fsync reports once and the next one succeeds though pages are lost: so the first failure is final. */
+  async #attempt(work: () => Promise<void>): Promise<void> {
+    if (this.#failure !== undefined) throw this.#failure;
+    try {
+      await work();
+    } catch (error) {
+      this.#failure = writeFailure(error);
+      throw this.#failure;
+    }
+  }
+}
+
+/** A rename would replace silently, and blobs never change. */
+async function assertAbsent(target: string): Promise<void> {
+  try {
+    await lstat(target);
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return;
+    throw error;
+  }
+  throw new Error('A blob of that id is published already.');
+}

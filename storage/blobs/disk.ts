@@ -1,0 +1,92 @@
+import { constants, type Stats } from 'node:fs';
+import { lstat, mkdir, open, opendir, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { assertBlobId, type BlobReader, type BlobStore, isBlobId } from './blob-store.js';
+import { errnoOf, readFailure, translated, writeFailure } from './disk-errors.js';
+import { ensureFolder, readFully, syncFolder } from './disk-files.js';
+import { createDiskStaged } from './disk-staged.js';
+
+const FAN_OUT = Array.from({ length: 256 }, (_, index) => index.toString(16).padStart(2, '0'));
+
+/**
+ * Blobs as files DIR/blobs/AB/ID, staged as DIR/staging/ID on the same file system; files 0600, folders 0700.
+ * Creates its folders, all of them at once so that no deposit waits for one to be durable. Rejects when a
+ * symbolic link or a file stands in a folder's place.
+ */
+export async function createDiskBlobStore(directory: string): Promise<BlobStore> {
+  const staging = join(directory, 'staging');
+  const blobs = join(directory, 'blobs');
+  const folderOf = (id: string) => join(blobs, id.slice(0, 2));
+  await createFolders(directory, staging, blobs);
+  return {
+    async stage(id) {
+      assertBlobId(id);
+      const target = join(folderOf(id), id);
+      if ((await statIfPresent(target)) !== null) throw new Error(`The blob ${id} exists already.`);
+      return createDiskStaged(join(staging, id), target);
+    },
+    async open(id) {
+      assertBlobId(id);
+      return openBlob(join(folderOf(id), id));
+    },
+    async remove(id) {
+      assertBlobId(id);
+      await translated(rm(join(folderOf(id), id), { force: true }), writeFailure);
+    },
+    async *list() {
+      for (const fan of FAN_OUT) {
+        // The inode's change time is the moment of the rename, also where a restore set older file dates.
+        for await (const { id, stats } of filesIn(join(blobs, fan)))
+          if (id.startsWith(fan)) yield { id, sizeBytes: stats.size, storedAt: stats.ctime };
+      }
+    },
+    async *listStaged() {
+      for await (const { id, stats } of filesIn(staging)) yield { id, touchedAt: stats.mtime };
+    },
+    async discardStaged(id) {
+      assertBlobId(id);
+      await translated(rm(join(staging, id), { force: true }), writeFailure);
+    },
+  };
+}
+
+async function createFolders(directory: string, staging: string, blobs: string): Promise<void> {
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+  await ensureFolder(staging);
+  await ensureFolder(blobs);
+  for (const fan of FAN_OUT) await ensureFolder(join(blobs, fan));
+  // Also when all were there: an earlier process may have died between creating and syncing.
+  for (const folder of [blobs, directory, dirname(directory)]) await syncFolder(folder);
+}
+
+async function openBlob(file: string): Promise<BlobReader> {
+  const handle = await translated(open(file, constants.O_RDONLY | constants.O_NOFOLLOW), readFailure);
+  try {
+    const { size } = await handle.stat();
+    return {
+      sizeBytes: size,
+      read: (offset, length) => translated(readFully(handle, offset, length), readFailure),
+      close: () => handle.close(),
+    };
+  } catch (error) {
+    await handle.close();
+    throw readFailure(error);
+  }
+}
+
+async function* filesIn(folder: string): AsyncIterable<{ id: string; stats: Stats }> {
+  for await (const { name: id } of await opendir(folder)) {
+    if (!isBlobId(id)) continue;
+    const stats = await statIfPresent(join(folder, id));
+    if (stats?.isFile()) yield { id, stats };
+  }
+}
+
+async function statIfPresent(file: string): Promise<Stats | null> {
+  try {
+    return await lstat(file);
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return null;
+    throw error;
+  }
+}

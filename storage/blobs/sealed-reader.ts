@@ -1,0 +1,155 @@
+import { Readable } from 'node:stream';
+import { StorageError } from '../errors.js';
+import type { ByteRange } from '../model.js';
+import type { BlobReader, BlobStore } from './blob-store.js';
+import {
+  createFrameCipher,
+  FRAME_BYTES,
+  type FrameCipher,
+  frameAt,
+  frameCount,
+  SEALED_FRAME_BYTES,
+  sealedSizeBytes,
+} from './frames.js';
+
+/** The plain bytes of one published blob; every frame is authenticated before a byte of it leaves. */
+export interface SealedReader {
+  readonly sizeBytes: number;
+  /** For pieces that fit the memory; shorter than asked only at the end. @throws corrupt */
+  read(range: ByteRange): Promise<Buffer>;
+  /** Plain bytes in order, one group of frames read ahead; fails with corrupt. Ends before `close` or is destroyed by it. */
+  stream(range?: ByteRange): Readable;
+  /** Closes the blob. May be called again. */
+  close(): Promise<void>;
+}
+
+/** Which blob, and what is known of it: its 32-byte key and its plain size, above zero. */
+export interface SealedBlob {
+  readonly blobId: string;
+  readonly key: Buffer;
+  readonly sizeBytes: number;
+}
+
+/** Opens a blob; the caller closes the reader. @throws corrupt when it is missing or has not the length it must have */
+export async function openSealedReader(options: SealedBlob & { store: BlobStore }): Promise<SealedReader> {
+  const blob = await options.store.open(options.blobId);
+  try {
+    return createSealedReader({ ...options, blob });
+  } catch (error) {
+    await blob.close();
+    throw error;
+  }
+}
+
+/** Reads an opened blob and closes it in the end. @throws corrupt (reason `wrong-size`), and the blob stays open */
+export function createSealedReader(options: SealedBlob & { blob: BlobReader }): SealedReader {
+  const { blob, sizeBytes } = options;
+  if (blob.sizeBytes !== sealedSizeBytes(sizeBytes)) throw wrongSize(blob.sizeBytes, sizeBytes);
+  return new FrameReader(blob, createFrameCipher(options.key, options.blobId), sizeBytes);
+}
+
+/** Frames fetched together: half a MiB. */
+const GROUP_FRAMES = 8;
+
+class FrameReader implements SealedReader {
+  #closing: Promise<void> | undefined;
+  /** SFTP reads in pieces smaller than a frame: the one opened last serves its neighbours too. */
+  #latest: { readonly index: number; readonly frame: Promise<Buffer> } | undefined;
+
+  readonly sizeBytes: number;
+  readonly #blob: BlobReader;
+  readonly #cipher: FrameCipher;
+
+  constructor(blob: BlobReader, cipher: FrameCipher, sizeBytes: number) {
+    this.#blob = blob;
+    this.#cipher = cipher;
+    this.sizeBytes = sizeBytes;
+  }
+
+  async read(range: ByteRange): Promise<Buffer> {
+    const { start, end } = this.#within(range);
+    if (start >= end) return Buffer.alloc(0);
+    const first = frameAt(start);
+    const stop = frameCount(end);
+    const frames = stop - first === 1 ? [await this.#frame(first)] : await this.#frames(first, stop);
+    return Buffer.concat(frames.map((frame, place) => cutOut(frame, first + place, start, end)));
+  }
+
+  stream(range: ByteRange = { start: 0, end: this.sizeBytes }): Readable {
+    return Readable.from(this.#pieces(this.#within(range)), {
+      objectMode: false,
+      highWaterMark: FRAME_BYTES,
+    });
+  }
+
+  close(): Promise<void> {
+    this.#latest = undefined;
+    this.#closing ??= this.#blob.close();
+    return this.#closing;
+  }
+
+  async *#pieces({ start, end }: ByteRange): AsyncGenerator<Buffer> {
+    if (start >= end) return;
+    const stop = frameCount(end);
+    let first = frameAt(start);
+    let ahead = this.#sealedGroup(first, Math.min(first + GROUP_FRAMES, stop));
+    while (first < stop) {
+      const group = await ahead;
+      const next = Math.min(first + GROUP_FRAMES, stop);
+      if (next < stop) ahead = readAhead(this.#sealedGroup(next, Math.min(next + GROUP_FRAMES, stop)));
+      // Opened one by one as they are asked for: a slow client holds sealed bytes only.
+      for (const [place, sealed] of group.entries())
+        yield cutOut(this.#open(sealed, first + place), first + place, start, end);
+      first = next;
+    }
+  }
+
+  #frame(index: number): Promise<Buffer> {
+    if (this.#latest?.index === index) return this.#latest.frame;
+    const frame = this.#frames(index, index + 1).then(([only]) => only ?? Buffer.alloc(0));
+    this.#latest = { index, frame };
+    return frame;
+  }
+
+  async #frames(first: number, stop: number): Promise<Buffer[]> {
+    const group = await this.#sealedGroup(first, stop);
+    return group.map((sealed, place) => this.#open(sealed, first + place));
+  }
+
+  async #sealedGroup(first: number, stop: number): Promise<Buffer[]> {
+    const offset = first * SEALED_FRAME_BYTES;
+    const length = Math.min(stop * SEALED_FRAME_BYTES, this.#blob.sizeBytes) - offset;
+    const bytes = await this.#blob.read(offset, length);
+    // A file shortened while open: an empty slice then fails its authentication.
+    return Array.from({ length: stop - first }, (_, place) =>
+      bytes.subarray(place * SEALED_FRAME_BYTES, (place + 1) * SEALED_FRAME_BYTES),
+    );
+  }
+
+  #open(sealed: Buffer, index: number): Buffer {
+    return this.#cipher.open(sealed, index, index === frameCount(this.sizeBytes) - 1);
+  }
+
+  #within({ start, end }: ByteRange): ByteRange {
+    return { start: Math.max(0, start), end: Math.min(end, this.sizeBytes) };
+  }
+}
+
+function cutOut(frame: Buffer, index: number, start: number, end: number): Buffer {
+  const offset = index * FRAME_BYTES;
+  return frame.subarray(Math.max(0, start - offset), Math.min(frame.length, end - offset));
+}
+
+/** A stream destroyed meanwhile never awaits its next group; that rejection must not end the process. */
+function readAhead<T>(work: Promise<T>): Promise<T> {
+  work.catch(() => undefined);
+  return work;
+}
+
+function wrongSize(sealedBytes: number, sizeBytes: number): StorageError {
+  return new StorageError(
+    'corrupt',
+    `The stored bytes have a wrong length (${sealedBytes}, not ${sealedSizeBytes(sizeBytes)}).`,
+    { reason: 'wrong-size' },
+  );
+}

@@ -1,0 +1,32 @@
+import type { BlobStore } from './blobs/blob-store.js';
+import type { MasterKey } from './blobs/master-key.js';
+import type { Clock } from './clock.js';
+import type { Database } from './metadata/database.js';
+import type { Membership } from './metadata/memberships.js';
+import type { AccountView, Session } from './model.js';
+import type { QuietWindow } from './notifications.js';
+
+/** What every act stands on. Built once, in storage.ts. */
+export interface Foundations {
+  readonly database: Database;
+  readonly blobs: BlobStore;
+  readonly masterKey: MasterKey;
+  readonly clock: Clock;
+  readonly quietWindow: QuietWindow;
+  /** The groups of an account, from memory until an administrative act. */
+  memberships(accountId: string): Promise<readonly Membership[]>;
+  houseName(): Promise<string>;
+  /** Bytes the disk may still take before the reserve for the database and the log. */
+  freeBytes(): Promise<number>;
+}
+
+/** One account's use of the foundations: who is asking is fixed here. */
+export interface Visit extends Foundations {
+  readonly session: Session;
+}
+
+/** An account in one of its groups. */
+export interface Standing {
+  readonly account: AccountView;
+  readonly membership: Membership;
+}

@@ -1,0 +1,43 @@
+/** The face of storage: all that the rest of the appliance may import. */
+
+export {
+  PASSPHRASE_MIN_LENGTH,
+  PASSWORD_MAX_LENGTH,
+  PASSWORD_MIN_LENGTH,
+  type PasswordFault,
+  passwordFaults,
+} from './accounts/password-rules.js';
+export type * from './administration.js';
+export { MasterKeyError } from './blobs/master-key.js';
+export type { Clock } from './clock.js';
+export { systemClock } from './clock.js';
+export type { DeliveryOutcome, Download } from './download.js';
+export type * from './enrolment.js';
+export { isStorageError, StorageError, type StorageErrorCode } from './errors.js';
+export type * from './model.js';
+export { isPrivateName, isSystemLitter, isTemporaryName } from './names.js';
+export type { ClaimedMail, MailedFile, MailIntent, Outbox } from './outbox.js';
+export {
+  childOf,
+  formatPath,
+  isRoot,
+  isWithin,
+  lastSegment,
+  parentOf,
+  parsePath,
+  pathOf,
+  ROOT,
+  type VirtualPath,
+} from './paths.js';
+export type { Credential, Fault, Health, Storage, StorageOptions } from './storage.js';
+export { createStorage } from './storage.js';
+export type { PutOptions, Upload } from './upload.js';
+export type {
+  CopyOptions,
+  LockRequest,
+  PropertyChange,
+  ReadOptions,
+  TransferOptions,
+  Usage,
+  Workspace,
+} from './workspace.js';

@@ -1,0 +1,255 @@
+import { randomUUID } from 'node:crypto';
+import { admitDeposit, assertAllowed, assertLive, confirmMembership } from './admission.js';
+import { StorageError } from './errors.js';
+import type { Visit } from './foundations.js';
+import { newId } from './ids.js';
+import type { Transaction } from './metadata/database.js';
+import { type EntryRecord, findSubtree, insertEntries } from './metadata/entries.js';
+import {
+  countLocks,
+  deleteLock,
+  extendLock,
+  insertLock,
+  type LockRecord,
+  locksOnEntries,
+} from './metadata/locks.js';
+import { insertVersions } from './metadata/versions.js';
+import type { Conditions, Lock, LockScope } from './model.js';
+import { isPrivateName } from './names.js';
+import { formatPath, type VirtualPath } from './paths.js';
+import { assertExists, assertInsideGroup, type FreePlace, findPlace, type Place } from './places.js';
+
+const MAX_TIMEOUT_SECONDS = 3600;
+const MAX_LOCKS_PER_ACCOUNT = 200;
+const MAX_LOCKS = 5000;
+const MAX_TREE_ENTRIES = 10_000;
+/** SHA-256 of nothing. */
+const EMPTY_SHA256 = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
+
+export interface LockRequest extends Conditions {
+  readonly scope: LockScope;
+  readonly isDeep: boolean;
+  /** XML of the client's `owner` element, at most 2,048 characters. */
+  readonly ownerXml: string;
+  /** Asked for; granted at most 3,600. */
+  readonly timeoutSeconds: number;
+}
+
+/** Takes a write lock; the right to replace is asked now, so that Word opens what one may not save as read-only. */
+export async function lock(
+  visit: Visit,
+  path: VirtualPath,
+  request: LockRequest,
+): Promise<{ lock: Lock; created: boolean }> {
+  assertLive(visit);
+  assertInsideGroup(path);
+  return visit.database.write(async (transaction) => {
+    const now = visit.clock.now().getTime();
+    await assertRoomForLock(transaction, visit, now);
+    const place = await findPlace(transaction, visit, path);
+    const target = place.entry ? await admitLock(transaction, visit, place, place.entry) : undefined;
+    const entryId = target?.id ?? (await reserveName(transaction, visit, path, request));
+    if (target) await assertCompatible(transaction, visit, place, target, request);
+    const record = lockRecord(visit, entryId, request);
+    await insertLock(transaction, record);
+    return { lock: toLock(record, place.path), created: target === undefined };
+  });
+}
+
+/** Gives the lock that one of the tokens names a new time. */
+export async function refreshLock(
+  visit: Visit,
+  path: VirtualPath,
+  tokens: readonly string[],
+  timeoutSeconds: number,
+): Promise<Lock> {
+  assertLive(visit);
+  return visit.database.write(async (transaction) => {
+    const place = assertExists(await findPlace(transaction, visit, path));
+    const covering = await coveringLocks(transaction, visit, place);
+    const held = covering.find(
+      ({ record }) => tokens.includes(record.token) && record.account_id === visit.session.account.id,
+    );
+    if (!held) throw noSuchLock();
+    const timeout_seconds = Math.min(timeoutSeconds, MAX_TIMEOUT_SECONDS);
+    const expires_at = visit.clock.now().getTime() + timeout_seconds * 1000;
+    await extendLock(transaction, held.record.token, { timeout_seconds, expires_at });
+    return toLock({ ...held.record, timeout_seconds, expires_at }, held.root);
+  });
+}
+
+/** Frees a lock: one's own, or as the group's manager anyone's. */
+export async function unlock(visit: Visit, path: VirtualPath, token: string): Promise<void> {
+  assertLive(visit);
+  await visit.database.write(async (transaction) => {
+    const place = assertExists(await findPlace(transaction, visit, path));
+    const covering = await coveringLocks(transaction, visit, place);
+    const held = covering.find(({ record }) => record.token === token);
+    if (!held) throw noSuchLock();
+    if (held.record.account_id !== visit.session.account.id && place.membership.role !== 'manager')
+      throw new StorageError('forbidden', 'This lock is held by somebody else.', { reason: 'lock-owner' });
+    await deleteLock(transaction, token);
+  });
+}
+
+/** Locks that cover a path, those of folders above included. */
+export async function locksOn(visit: Visit, path: VirtualPath): Promise<Lock[]> {
+  assertLive(visit);
+  if (path.segments.length === 0) return [];
+  const place = await findPlace(visit.database.reader, visit, path);
+  const covering = await coveringLocks(visit.database.reader, visit, place);
+  return covering.map(({ record, root }) => toLock(record, root));
+}
+
+export function toLock(record: LockRecord, root: VirtualPath): Lock {
+  return {
+    token: record.token,
+    scope: record.scope,
+    isDeep: Boolean(record.is_deep),
+    root,
+    accountId: record.account_id,
+    ownerXml: record.owner_xml,
+    timeoutSeconds: record.timeout_seconds,
+    expiresAt: new Date(record.expires_at),
+  };
+}
+
+export interface CoveringLock {
+  readonly record: LockRecord;
+  readonly root: VirtualPath;
+}
+
+/** Locks on the entry itself and deep ones on the folders above it. */
+export async function coveringLocks(
+  db: Visit['database']['reader'],
+  visit: Visit,
+  place: Place,
+): Promise<CoveringLock[]> {
+  const ids = place.steps.map((step) => step.id);
+  const records = await locksOnEntries(db, ids, visit.clock.now().getTime());
+  return records
+    .filter((record) => Boolean(record.is_deep) || record.entry_id === place.entry?.id)
+    .map((record) => ({
+      record,
+      root: { segments: place.path.segments.slice(0, ids.indexOf(record.entry_id) + 1) },
+    }));
+}
+
+async function admitLock(
+  transaction: Transaction,
+  visit: Visit,
+  place: Place,
+  entry: EntryRecord,
+): Promise<EntryRecord> {
+  const membership = await confirmMembership(transaction, visit, place.membership);
+  await assertAllowed(transaction, visit, membership, 'replace', [entry]);
+  return entry;
+}
+
+/** A free name is held by an empty placeholder that only its locker sees (RFC 4918, section 7.3). */
+async function reserveName(
+  transaction: Transaction,
+  visit: Visit,
+  path: VirtualPath,
+  request: LockRequest,
+): Promise<string> {
+  const { place, holder } = await admitDeposit(transaction, visit, path, {
+    ...request,
+    mode: 'create-or-replace',
+  });
+  if (holder)
+    throw new StorageError('locked', 'Somebody is creating this file now.', {
+      reason: 'no-conflicting-lock',
+    });
+  return insertPlaceholder(transaction, visit, place);
+}
+
+async function insertPlaceholder(transaction: Transaction, visit: Visit, place: FreePlace): Promise<string> {
+  const now = visit.clock.now();
+  const at = now.getTime();
+  const { account, origin } = visit.session;
+  const entryId = newId(now);
+  const versionId = newId(now);
+  await insertEntries(transaction, [
+    {
+      id: entryId,
+      spaceId: place.membership.spaceId,
+      parentId: place.parent.id,
+      kind: 'file',
+      name: place.name,
+      state: 'reserved',
+      privateTo: isPrivateName(place.name) ? account.id : '',
+      ownerAccountId: account.id,
+      versionId,
+      at,
+      modifiedAt: at,
+    },
+  ]);
+  const empty = { blobId: null, sizeBytes: 0, sha256: EMPTY_SHA256 };
+  await insertVersions(transaction, [
+    {
+      id: versionId,
+      entryId,
+      ...empty,
+      depositorAccountId: account.id,
+      door: origin.door,
+      depositedAt: at,
+      modifiedAt: at,
+    },
+  ]);
+  return entryId;
+}
+
+/** An exclusive lock stands alone; shared ones stand beside each other (RFC 4918, section 6.2). */
+async function assertCompatible(
+  transaction: Transaction,
+  visit: Visit,
+  place: Place,
+  target: EntryRecord,
+  request: LockRequest,
+): Promise<void> {
+  const above = (await coveringLocks(transaction, visit, place)).map(({ record }) => record);
+  const below = request.isDeep ? await locksBelow(transaction, visit, target) : [];
+  if ([...above, ...below].some((other) => request.scope === 'exclusive' || other.scope === 'exclusive'))
+    throw new StorageError('locked', 'Somebody else holds a lock here.', {
+      reason: 'no-conflicting-lock',
+      subject: formatPath(place.path),
+    });
+}
+
+async function locksBelow(
+  transaction: Transaction,
+  visit: Visit,
+  target: EntryRecord,
+): Promise<LockRecord[]> {
+  const ids = (await findSubtree(transaction, target.id, MAX_TREE_ENTRIES))
+    .slice(1)
+    .map((record) => record.id);
+  return locksOnEntries(transaction, ids, visit.clock.now().getTime());
+}
+
+async function assertRoomForLock(transaction: Transaction, visit: Visit, now: number): Promise<void> {
+  const { own, all } = await countLocks(transaction, visit.session.account.id, now);
+  if (own >= MAX_LOCKS_PER_ACCOUNT || all >= MAX_LOCKS)
+    throw new StorageError('no-space', 'Too many files are locked at once.', { reason: 'lock-count' });
+}
+
+function lockRecord(visit: Visit, entryId: string, request: LockRequest): LockRecord {
+  const at = visit.clock.now().getTime();
+  const timeoutSeconds = Math.min(Math.max(1, request.timeoutSeconds), MAX_TIMEOUT_SECONDS);
+  return {
+    token: `urn:uuid:${randomUUID()}`,
+    entry_id: entryId,
+    scope: request.scope,
+    is_deep: request.isDeep,
+    account_id: visit.session.account.id,
+    owner_xml: request.ownerXml,
+    timeout_seconds: timeoutSeconds,
+    created_at: at,
+    expires_at: at + timeoutSeconds * 1000,
+  };
+}
+
+function noSuchLock(): StorageError {
+  return new StorageError('precondition-failed', 'No such lock is held here.', { reason: 'lock-token' });
+}

@@ -1,0 +1,309 @@
+import type { Knex } from 'knex';
+import { nameKey, sortKey } from '../names.js';
+import type { Transaction } from './database.js';
+import { type Viewer, whereVisible } from './visibility.js';
+
+export type EntryState = 'reserved' | 'held' | 'published';
+
+/** An entry with its current version, if it has one. */
+export interface EntryRecord {
+  readonly id: string;
+  readonly space_id: string;
+  readonly parent_id: string | null;
+  readonly kind: 'file' | 'directory';
+  readonly name: string;
+  readonly sort_key: string;
+  readonly state: EntryState;
+  readonly private_to: string;
+  readonly owner_account_id: string | null;
+  readonly version_id: string | null;
+  readonly created_at: number;
+  readonly modified_at: number;
+  readonly blob_id: string | null;
+  readonly size_bytes: number | null;
+  readonly sha256: string | null;
+  readonly deposited_at: number | null;
+  readonly depositor_account_id: string | null;
+  readonly depositor_name: string | null;
+  readonly depositor_side: 'house' | 'partner' | null;
+}
+
+export interface Step {
+  readonly id: string;
+  readonly name: string;
+  readonly kind: 'file' | 'directory';
+}
+
+/** How far a path leads: the steps found, root first, and the whole record of the last one if every name was found. */
+export interface Chain {
+  readonly steps: readonly Step[];
+  readonly entry: EntryRecord | undefined;
+}
+
+const COLUMNS = [
+  'id',
+  'space_id',
+  'parent_id',
+  'kind',
+  'name',
+  'sort_key',
+  'state',
+  'private_to',
+  'owner_account_id',
+  'version_id',
+  'created_at',
+  'modified_at',
+];
+const VERSION_COLUMNS = [
+  'version.blob_id as blob_id',
+  'version.size_bytes as size_bytes',
+  'version.sha256 as sha256',
+  'version.deposited_at as deposited_at',
+  'version.depositor_account_id as depositor_account_id',
+  'depositor.name as depositor_name',
+  'depositor.side as depositor_side',
+];
+/** SQLite joins at most 64 tables. */
+const NAMES_PER_QUERY = 30;
+
+function wholeEntry(query: Knex.QueryBuilder, alias: string): Knex.QueryBuilder {
+  return query
+    .leftJoin('versions as version', 'version.id', `${alias}.version_id`)
+    .leftJoin('accounts as depositor', 'depositor.id', 'version.depositor_account_id')
+    .select([...COLUMNS.map((column) => `${alias}.${column} as ${column}`), ...VERSION_COLUMNS]);
+}
+
+/** Walks down from a root by names in one statement per 30 levels; only what the viewer may see is found. */
+export async function findChain(
+  db: Knex,
+  rootId: string,
+  names: readonly string[],
+  viewer: Viewer,
+): Promise<Chain> {
+  const first = names.slice(0, NAMES_PER_QUERY);
+  const rest = names.slice(NAMES_PER_QUERY);
+  const row = await chainQuery(db, rootId, first, viewer).first();
+  const steps: Step[] = [];
+  for (let level = 0; row && level <= first.length && row[`id_${level}`] !== null; level++)
+    steps.push({ id: row[`id_${level}`], name: row[`name_${level}`], kind: row[`kind_${level}`] });
+  const last = steps.at(-1);
+  if (!row || !last || steps.length <= first.length) return { steps, entry: undefined };
+  if (rest.length === 0) return { steps, entry: row };
+  const deeper = await findChain(db, last.id, rest, viewer);
+  return { steps: [...steps, ...deeper.steps.slice(1)], entry: deeper.entry };
+}
+
+function chainQuery(db: Knex, rootId: string, names: readonly string[], viewer: Viewer): Knex.QueryBuilder {
+  const query = db('entries as level_0').where('level_0.id', rootId).whereNull('level_0.deleted_at');
+  names.forEach((name, index) => {
+    const alias = `level_${index + 1}`;
+    query.leftJoin(`entries as ${alias}`, (join) => {
+      join.on(`${alias}.parent_id`, `level_${index}.id`);
+      // The key finds the row, the name decides: a look-up in another case finds nothing.
+      join.andOnVal(`${alias}.name_key`, nameKey(name));
+      join.andOnVal(`${alias}.name`, name);
+      join.andOnNull(`${alias}.deleted_at`);
+      join.andOnIn(`${alias}.private_to`, ['', viewer.accountId]);
+      join.andOn((either) => {
+        either.onVal(`${alias}.owner_account_id`, viewer.accountId);
+        if (!viewer.seesOnlyOwn) either.orOnVal(`${alias}.state`, 'published');
+      });
+    });
+  });
+  names.concat('').forEach((_, index) => {
+    query.select(['id', 'name', 'kind'].map((column) => `level_${index}.${column} as ${column}_${index}`));
+  });
+  const last = `level_${names.length}`;
+  // A name private to the viewer comes before a directory that has the same.
+  return wholeEntry(query, last).orderBy(`${last}.private_to`, 'desc');
+}
+
+/** Whoever holds a live name in a folder, seen or unseen. */
+export async function findNameHolder(
+  db: Knex,
+  parentId: string,
+  name: string,
+  privateTo: string,
+): Promise<EntryRecord | undefined> {
+  return wholeEntry(db('entries as entry'), 'entry')
+    .where('entry.parent_id', parentId)
+    .where('entry.name_key', nameKey(name))
+    .where('entry.private_to', privateTo)
+    .whereNull('entry.deleted_at')
+    .first();
+}
+
+export async function findEntries(db: Knex, ids: readonly string[]): Promise<EntryRecord[]> {
+  return wholeEntry(db('entries as entry'), 'entry')
+    .whereIn('entry.id', [...ids])
+    .whereNull('entry.deleted_at');
+}
+
+/** The folders above an entry, its root first, itself last. */
+export async function findAncestry(db: Knex, entryId: string): Promise<Step[]> {
+  const rows: readonly (Step & { depth: number })[] = await db
+    .withRecursive('ancestry', (recursion) => {
+      recursion
+        .select('id', 'parent_id', 'name', 'kind', db.raw('0 as depth'))
+        .from('entries')
+        .where('id', entryId)
+        .unionAll((above) => {
+          above
+            .select('entry.id', 'entry.parent_id', 'entry.name', 'entry.kind', db.raw('ancestry.depth + 1'))
+            .from('entries as entry')
+            .join('ancestry', 'ancestry.parent_id', 'entry.id');
+        });
+    })
+    .from('ancestry')
+    .orderBy('depth', 'desc');
+  return rows.map(({ id, name, kind }) => ({ id, name, kind }));
+}
+
+/** One page of a folder in natural order, after the given row. */
+export async function listChildren(
+  db: Knex,
+  parentId: string,
+  viewer: Viewer,
+  page: {
+    readonly after?: { readonly sort_key: string; readonly id: string } | undefined;
+    readonly limit: number;
+  },
+): Promise<EntryRecord[]> {
+  const query = wholeEntry(db('entries as entry'), 'entry')
+    .where('entry.parent_id', parentId)
+    .whereNull('entry.deleted_at')
+    .andWhere(whereVisible('entry', viewer))
+    .orderBy([{ column: 'entry.sort_key' }, { column: 'entry.id' }])
+    .limit(page.limit);
+  if (page.after) query.whereRaw('(entry.sort_key, entry.id) > (?, ?)', [page.after.sort_key, page.after.id]);
+  return query;
+}
+
+export async function hasChildren(db: Knex, parentId: string): Promise<boolean> {
+  return (await db('entries').where('parent_id', parentId).whereNull('deleted_at').first('id')) !== undefined;
+}
+
+/** An entry and all that is live below it, seen or unseen, parents before children; at most `limit` rows. */
+export async function findSubtree(db: Knex, entryId: string, limit: number): Promise<EntryRecord[]> {
+  const query = db
+    .withRecursive('subtree', (recursion) => {
+      recursion
+        .select('id', db.raw('0 as depth'))
+        .from('entries')
+        .where('id', entryId)
+        .unionAll((below) => {
+          below
+            .select('entry.id', db.raw('subtree.depth + 1'))
+            .from('entries as entry')
+            .join('subtree', 'subtree.id', 'entry.parent_id')
+            .whereNull('entry.deleted_at');
+        });
+    })
+    .from('subtree')
+    .join('entries as entry', 'entry.id', 'subtree.id')
+    .orderBy('subtree.depth')
+    .limit(limit);
+  return wholeEntry(query, 'entry');
+}
+
+export interface NewEntry {
+  readonly id: string;
+  readonly spaceId: string;
+  readonly parentId: string;
+  readonly kind: 'file' | 'directory';
+  readonly name: string;
+  readonly state: EntryState;
+  readonly privateTo: string;
+  readonly ownerAccountId: string;
+  readonly versionId: string | null;
+  readonly at: number;
+  readonly modifiedAt: number;
+}
+
+export async function insertEntries(transaction: Transaction, entries: readonly NewEntry[]): Promise<void> {
+  await transaction.batchInsert(
+    'entries',
+    entries.map((entry) => ({
+      id: entry.id,
+      space_id: entry.spaceId,
+      parent_id: entry.parentId,
+      kind: entry.kind,
+      ...nameColumns(entry.name),
+      state: entry.state,
+      private_to: entry.privateTo,
+      owner_account_id: entry.ownerAccountId,
+      version_id: entry.versionId,
+      created_at: entry.at,
+      modified_at: entry.modifiedAt,
+    })),
+    500,
+  );
+}
+
+export interface EntryChange {
+  readonly parentId?: string;
+  readonly name?: string;
+  readonly state?: EntryState;
+  readonly privateTo?: string;
+  readonly ownerAccountId?: string;
+  readonly versionId?: string;
+  readonly modifiedAt?: number;
+}
+
+export async function updateEntry(transaction: Transaction, id: string, change: EntryChange): Promise<void> {
+  const columns = {
+    parent_id: change.parentId,
+    ...(change.name === undefined ? {} : nameColumns(change.name)),
+    state: change.state,
+    private_to: change.privateTo,
+    owner_account_id: change.ownerAccountId,
+    version_id: change.versionId,
+    modified_at: change.modifiedAt,
+  };
+  await transaction('entries')
+    .where('id', id)
+    .update(Object.fromEntries(Object.entries(columns).filter(([, value]) => value !== undefined)));
+}
+
+/** Takes entries out of every listing; their rows stay for the history. */
+export async function endEntries(
+  transaction: Transaction,
+  ids: readonly string[],
+  at: number,
+): Promise<void> {
+  for (let start = 0; start < ids.length; start += 500)
+    await transaction('entries')
+      .whereIn('id', ids.slice(start, start + 500))
+      .update({ deleted_at: at });
+}
+
+/** Placeholders nobody touched since `before` whose last lock has ended. */
+export async function findStaleReserved(db: Knex, before: number, limit: number): Promise<EntryRecord[]> {
+  return wholeEntry(db('entries as entry'), 'entry')
+    .where('entry.state', 'reserved')
+    .whereNull('entry.deleted_at')
+    .where('entry.modified_at', '<', before)
+    .whereNotExists(db('locks').whereRaw('locks.entry_id = entry.id').where('locks.expires_at', '>', before))
+    .limit(limit);
+}
+
+/** Files under a temporary name that came before `before`, oldest first. */
+export async function findUnfinished(
+  db: Knex,
+  window: { readonly after: number; readonly before: number },
+  limit: number,
+): Promise<EntryRecord[]> {
+  return wholeEntry(db('entries as entry'), 'entry')
+    .whereNot('entry.private_to', '')
+    .where('entry.kind', 'file')
+    .whereNull('entry.deleted_at')
+    .where('entry.modified_at', '>', window.after)
+    .where('entry.modified_at', '<=', window.before)
+    .where('version.size_bytes', '>', 0)
+    .orderBy('entry.modified_at')
+    .limit(limit);
+}
+
+function nameColumns(name: string) {
+  return { name, name_key: nameKey(name), sort_key: sortKey(name) };
+}

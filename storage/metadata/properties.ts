@@ -1,0 +1,48 @@
+import type { Knex } from 'knex';
+import type { DeadProperty } from '../model.js';
+import type { Transaction } from './database.js';
+
+export interface PropertyRecord extends DeadProperty {
+  readonly entry_id: string;
+}
+
+export async function propertiesOf(db: Knex | Transaction, entryId: string): Promise<PropertyRecord[]> {
+  return db('properties').where('entry_id', entryId).orderBy(['namespace', 'name']);
+}
+
+export async function propertiesOfChildren(db: Knex, parentId: string): Promise<PropertyRecord[]> {
+  return db('properties').whereIn(
+    'entry_id',
+    db('entries').where('parent_id', parentId).whereNull('deleted_at').select('id'),
+  );
+}
+
+export async function setProperty(transaction: Transaction, row: PropertyRecord): Promise<void> {
+  await transaction('properties').insert(row).onConflict(['entry_id', 'namespace', 'name']).merge(['value']);
+}
+
+export async function removeProperty(
+  transaction: Transaction,
+  row: Pick<PropertyRecord, 'entry_id' | 'namespace' | 'name'>,
+): Promise<void> {
+  await transaction('properties')
+    .where({ entry_id: row.entry_id, namespace: row.namespace, name: row.name })
+    .delete();
+}
+
+/** Copies go with their properties (RFC 4918, section 9.8.2). */
+export async function copyProperties(
+  transaction: Transaction,
+  pairs: readonly { readonly from: string; readonly to: string }[],
+): Promise<void> {
+  const targets = new Map(pairs.map((pair) => [pair.from, pair.to]));
+  const ids = [...targets.keys()];
+  for (let start = 0; start < ids.length; start += 500) {
+    const rows: readonly PropertyRecord[] = await transaction('properties').whereIn(
+      'entry_id',
+      ids.slice(start, start + 500),
+    );
+    const copies = rows.map((row) => ({ ...row, entry_id: targets.get(row.entry_id) }));
+    if (copies.length > 0) await transaction.batchInsert('properties', copies, 500);
+  }
+}

@@ -1,0 +1,97 @@
+import { recordActivity } from './activity.js';
+import type { Foundations } from './foundations.js';
+import { knownBlobs } from './metadata/blobs.js';
+import { type ActContext, actContext } from './metadata/context.js';
+import { findAncestry } from './metadata/entries.js';
+import { clearReservations } from './metadata/space-usage.js';
+import { endTransfer, openTransfers, type TransferRecord } from './metadata/transfers.js';
+import { deleteUpload, openUploads, type UploadRecord } from './metadata/uploads.js';
+import type { ActivityAction, ActivityOutcome, Door } from './model.js';
+
+/**
+ * What an earlier process left when it died, told in the history and cleared away: uploads that never ended, downloads that
+ * never ended, staged bytes, reservations. Runs before any door opens, while nothing is under way.
+ */
+export async function recover(foundations: Foundations): Promise<{ uploads: number; downloads: number }> {
+  const { database, blobs } = foundations;
+  const uploads = await openUploads(database.reader);
+  for (const upload of uploads) await endUpload(foundations, upload);
+  const transfers = await openTransfers(database.reader);
+  for (const transfer of transfers) await endDownload(foundations, transfer);
+  await database.write(clearReservations);
+  for await (const staged of blobs.listStaged()) await blobs.discardStaged(staged.id);
+  return { uploads: uploads.length, downloads: transfers.length };
+}
+
+async function endUpload(foundations: Foundations, upload: UploadRecord): Promise<void> {
+  const { database, blobs } = foundations;
+  await blobs.discardStaged(upload.blob_id);
+  // Died between the blob and the transaction: the blob is in its place and nobody points at it.
+  const known = await knownBlobs(database.reader, [upload.blob_id]);
+  if (!known.has(upload.blob_id)) await blobs.remove(upload.blob_id);
+  const context = await actContext(database.reader, upload.account_id, upload.space_id);
+  const steps = await findAncestry(database.reader, upload.parent_id);
+  await database.write(async (transaction) => {
+    await deleteUpload(transaction, upload.id);
+    if (!context) return;
+    const path = pathOf(context, [...steps.slice(1).map((step) => step.name), upload.name]);
+    const facts = { action: 'deposit', outcome: 'aborted', door: upload.door, path } as const;
+    const row = rowOf(foundations, context, {
+      ...facts,
+      sizeBytes: upload.received_bytes,
+      entryId: null,
+      versionId: null,
+    });
+    await recordActivity(transaction, [row]);
+  });
+}
+
+async function endDownload(foundations: Foundations, transfer: TransferRecord): Promise<void> {
+  const { database } = foundations;
+  const context = await actContext(database.reader, transfer.account_id, transfer.space_id);
+  await database.write(async (transaction) => {
+    const updated_at = foundations.clock.now().getTime();
+    await endTransfer(transaction, transfer.id, { delivered_bytes: transfer.delivered_bytes, updated_at });
+    if (!context) return;
+    const { entry_id: entryId, version_id: versionId, delivered_bytes: sizeBytes, door, path } = transfer;
+    const facts = { action: 'read', outcome: 'interrupted', door, path } as const;
+    await recordActivity(transaction, [
+      rowOf(foundations, context, { ...facts, entryId, versionId, sizeBytes }),
+    ]);
+  });
+}
+
+export interface SystemAct {
+  readonly action: ActivityAction;
+  readonly outcome: ActivityOutcome;
+  readonly door: Door;
+  readonly path: string;
+  readonly entryId: string | null;
+  readonly versionId: string | null;
+  readonly sizeBytes: number | null;
+  readonly sha256?: string | undefined;
+  readonly reason?: string;
+}
+
+/** A row about somebody's doing that the appliance writes later, on its own. */
+export function rowOf(foundations: Pick<Foundations, 'clock'>, context: ActContext, act: SystemAct) {
+  const { path, sha256, reason = act.outcome === 'ok' ? undefined : 'restart', ...open } = act;
+  return {
+    ...open,
+    at: foundations.clock.now(),
+    accountId: context.account_id,
+    groupId: context.group_id,
+    personal: {
+      account: context.login,
+      accountName: context.name,
+      group: context.group_name,
+      path,
+      sha256,
+      reason,
+    },
+  };
+}
+
+export function pathOf(context: ActContext, names: readonly string[]): string {
+  return `/${[context.directory, ...names].join('/')}`;
+}

@@ -1,0 +1,353 @@
+import type { NewActivity } from './activity.js';
+import { recordActivity } from './activity.js';
+import { assertAllowed, assertUnlocked, confirmMembership, taken } from './admission.js';
+import { assertConditions } from './conditions.js';
+import { StorageError } from './errors.js';
+import type { Visit } from './foundations.js';
+import { newId } from './ids.js';
+import type { Transaction } from './metadata/database.js';
+import {
+  type EntryRecord,
+  endEntries,
+  findNameHolder,
+  findSubtree,
+  updateEntry,
+} from './metadata/entries.js';
+import { deleteLocksOn } from './metadata/locks.js';
+import { settleBytes } from './metadata/space-usage.js';
+import { adoptVersion, endVersions } from './metadata/versions.js';
+import type { Conditions } from './model.js';
+import { assertCreatableName, isPrivateName } from './names.js';
+import { formatPath, isWithin, type VirtualPath } from './paths.js';
+import {
+  assertExists,
+  assertInsideGroup,
+  type ExistingPlace,
+  etagOf,
+  type FreePlace,
+  findPlace,
+  parentFor,
+} from './places.js';
+import { plantTree } from './planting.js';
+import { isVisible } from './policy.js';
+import { activityOf, withRefusals } from './records.js';
+import {
+  admitRemoval,
+  isInHistory,
+  type RemovableTree,
+  removeTree,
+  type TreeEntry,
+  withPaths,
+} from './tree.js';
+import { announce } from './upload.js';
+
+export interface TransferOptions extends Conditions {
+  /** False: an existing target is `already-exists`. */
+  readonly overwrite: boolean;
+}
+
+export interface CopyOptions extends TransferOptions {
+  /** True: only the directory itself, without what it holds (WebDAV Depth 0). */
+  readonly isShallow?: boolean;
+}
+
+/** Renames or moves a file or a whole folder in one transaction; into another group it is a delete here and a deposit there. */
+export async function move(
+  visit: Visit,
+  from: VirtualPath,
+  to: VirtualPath,
+  options: TransferOptions,
+): Promise<{ replaced: boolean }> {
+  assertRoute(from, to);
+  const place = assertExists(await findPlace(visit.database.reader, visit, from));
+  const facts = { action: 'move', path: place.path, target: to, entryId: place.entry.id } as const;
+  return withRefusals(visit, place.membership, facts, () =>
+    visit.database.write(async (transaction) => {
+      const source = assertExists(await findPlace(transaction, visit, from));
+      const tree = await admitRemoval(transaction, visit, source, options, 'rename');
+      const target = await admitTarget(transaction, visit, to, tree.place, options);
+      if (tree.place.membership.groupId === target.place.membership.groupId)
+        await moveWithin(transaction, visit, tree, target);
+      else await moveAcross(transaction, visit, tree, target);
+      return { replaced: target.holder !== undefined && target.holder.id !== source.entry.id };
+    }),
+  );
+}
+
+/** Copies a file or a folder with all one sees of it; copies share the blobs. */
+export async function copy(
+  visit: Visit,
+  from: VirtualPath,
+  to: VirtualPath,
+  options: CopyOptions,
+): Promise<{ replaced: boolean }> {
+  assertRoute(from, to);
+  const place = assertExists(await findPlace(visit.database.reader, visit, from));
+  const facts = { action: 'copy', path: place.path, target: to, entryId: place.entry.id } as const;
+  return withRefusals(visit, place.membership, facts, () =>
+    visit.database.write(async (transaction) => {
+      const source = assertExists(await findPlace(transaction, visit, from));
+      const membership = await confirmMembership(transaction, visit, source.membership);
+      if (source.entry.kind === 'file') assertConditions(options, etagOf(source.entry));
+      const entries = await visibleTree(
+        transaction,
+        visit,
+        { ...source, membership },
+        options.isShallow === true,
+      );
+      const target = await admitTarget(transaction, visit, to, source, options);
+      await copyTree(transaction, visit, { place: { ...source, membership }, entries }, target);
+      return { replaced: target.holder !== undefined };
+    }),
+  );
+}
+
+interface Target {
+  readonly place: FreePlace;
+  /** What stands under the target's name and gives way; a case-only rename finds the source itself. */
+  readonly holder: EntryRecord | undefined;
+  /** The holder with all below it, when it goes as a whole; undefined for a file that gets a new version. */
+  readonly replaced: RemovableTree | undefined;
+}
+
+/** Checks the target of a move or copy: parent, name, rights, locks, what gives way. */
+async function admitTarget(
+  transaction: Transaction,
+  visit: Visit,
+  to: VirtualPath,
+  source: ExistingPlace,
+  options: TransferOptions,
+): Promise<Target> {
+  const found = parentFor(await findPlace(transaction, visit, to));
+  const membership = await confirmMembership(transaction, visit, found.membership);
+  const place = { ...found, membership };
+  const isFile = source.entry.kind === 'file';
+  const privateTo = isFile && isPrivateName(place.name) ? visit.session.account.id : '';
+  const holder = place.entry ?? (await findNameHolder(transaction, place.parent.id, place.name, privateTo));
+  await assertAllowed(transaction, visit, membership, 'deposit');
+  if (holder && holder.id === source.entry.id) {
+    assertCreatableName(place.name);
+    return { place, holder, replaced: undefined };
+  }
+  if (!holder) {
+    assertCreatableName(place.name);
+    await assertUnlocked(
+      transaction,
+      visit,
+      { steps: place.steps, changesParent: true, isFree: true },
+      options,
+    );
+    return { place, holder: undefined, replaced: undefined };
+  }
+  if (holder.name !== place.name || !options.overwrite || isUnseenContent(place, holder))
+    throw taken(to, holder.name);
+  const steps = place.entry ? place.steps : [...place.steps, holder];
+  if (isFile && holder.kind === 'file') {
+    if (holder.state !== 'reserved') await assertAllowed(transaction, visit, membership, 'replace', [holder]);
+    await assertUnlocked(transaction, visit, { steps, changesParent: false, isFree: false }, options);
+    return { place, holder, replaced: undefined };
+  }
+  const replaced = await admitRemoval(
+    transaction,
+    visit,
+    { ...place, steps, entry: holder },
+    { lockTokens: options.lockTokens ?? [] },
+  );
+  return { place, holder, replaced };
+}
+
+function isUnseenContent(place: FreePlace, holder: EntryRecord): boolean {
+  return place.entry === undefined && holder.state !== 'reserved';
+}
+
+async function moveWithin(
+  transaction: Transaction,
+  visit: Visit,
+  tree: RemovableTree,
+  target: Target,
+): Promise<void> {
+  const { entry } = tree.place;
+  const { account } = visit.session;
+  const isFile = entry.kind === 'file';
+  const privateTo = isFile && isPrivateName(target.place.name) ? account.id : '';
+  const isPublication = isFile && entry.private_to !== '' && privateTo === '' && entry.state === 'published';
+  const { holder } = target;
+  await deleteLocksOn(
+    transaction,
+    tree.entries.map(({ record }) => record.id),
+  );
+  if (isPublication) return publishUnderFinalName(transaction, visit, tree, target);
+  if (holder && holder.id !== entry.id)
+    await removeTree(transaction, visit, target.replaced ?? fileTree(target.place, holder), 'replaced');
+  await updateEntry(transaction, entry.id, {
+    parentId: target.place.parent.id,
+    name: target.place.name,
+    privateTo,
+  });
+  const at = visit.clock.now();
+  const actId = newId(at);
+  const moved = withPaths(
+    tree.entries.map(({ record }) => record),
+    target.place.path,
+  );
+  const rows = tree.entries.flatMap((one, index) => {
+    if (!isInHistory(one)) return [];
+    const facts = {
+      action: 'move',
+      at,
+      actId,
+      path: one.path,
+      target: moved[index]?.path ?? target.place.path,
+    } as const;
+    return [entryActivity(visit, tree.place, one, facts)];
+  });
+  await recordActivity(transaction, rows);
+}
+
+/** A file sent under a temporary name gets its final one: from now on it is a deposit, announced once, under that name. */
+async function publishUnderFinalName(
+  transaction: Transaction,
+  visit: Visit,
+  tree: RemovableTree,
+  target: Target,
+): Promise<void> {
+  const { entry } = tree.place;
+  const { place, holder } = target;
+  const { account } = visit.session;
+  const versionId = entry.version_id;
+  if (versionId === null) throw new Error('A file without a version cannot be published.');
+  const at = visit.clock.now();
+  const keeper = holder ?? entry;
+  await adoptVersion(transaction, versionId, { entryId: keeper.id, depositedAt: at.getTime() });
+  if (holder) {
+    await endEntries(transaction, [entry.id], at.getTime());
+    if (holder.version_id !== null) await endVersions(transaction, [holder.version_id], at.getTime());
+    const change = { usedBytes: -(holder.size_bytes ?? 0), reservedBytes: 0 };
+    await settleBytes(transaction, place.membership.spaceId, change);
+  }
+  const published = { state: 'published', privateTo: '', ownerAccountId: account.id } as const;
+  await updateEntry(transaction, keeper.id, {
+    ...published,
+    versionId,
+    modifiedAt: entry.modified_at,
+    ...(holder ? {} : { parentId: place.parent.id, name: place.name }),
+  });
+  const facts = { action: 'deposit', at, path: place.path } as const;
+  const deposited = { record: { ...entry, id: keeper.id }, path: place.path };
+  await recordActivity(transaction, [entryActivity(visit, place, deposited, facts)]);
+  const { groupId } = place.membership;
+  await announce(transaction, visit, [
+    { groupId, versionId, depositorAccountId: account.id, entry: published },
+  ]);
+}
+
+/** There it is a deposit, here it left; the history here does not say where to. */
+async function moveAcross(
+  transaction: Transaction,
+  visit: Visit,
+  tree: RemovableTree,
+  target: Target,
+): Promise<void> {
+  await plantAt(transaction, visit, tree.entries, target, 'deposit');
+  await removeTree(transaction, visit, tree, 'moved-away');
+}
+
+async function copyTree(
+  transaction: Transaction,
+  visit: Visit,
+  tree: RemovableTree,
+  target: Target,
+): Promise<void> {
+  const isSameGroup = tree.place.membership.groupId === target.place.membership.groupId;
+  await plantAt(transaction, visit, tree.entries, target, isSameGroup ? 'copy' : 'deposit');
+  const at = visit.clock.now();
+  const actId = newId(at);
+  const copied = withPaths(
+    tree.entries.map(({ record }) => record),
+    target.place.path,
+  );
+  const rows: NewActivity[] = tree.entries.flatMap((one, index) => {
+    if (!isInHistory(one)) return [];
+    const shown = isSameGroup ? { target: copied[index]?.path ?? target.place.path } : {};
+    return [entryActivity(visit, tree.place, one, { action: 'copy', at, actId, path: one.path, ...shown })];
+  });
+  await recordActivity(transaction, rows);
+}
+
+/** Makes the new entries; as deposits of another group they are recorded and announced there. */
+async function plantAt(
+  transaction: Transaction,
+  visit: Visit,
+  entries: readonly TreeEntry[],
+  target: Target,
+  action: 'deposit' | 'copy',
+): Promise<void> {
+  if (target.replaced) await removeTree(transaction, visit, target.replaced, 'replaced');
+  const holder = target.replaced ? undefined : target.holder;
+  const planted = await plantTree(transaction, visit, { place: target.place, holder, entries });
+  if (action === 'copy') return;
+  const at = visit.clock.now();
+  const actId = newId(at);
+  const announced = planted.filter(({ entry }) => entry.record.kind === 'file' && isInHistory(entry));
+  const rows = announced.map(({ entry }) =>
+    entryActivity(visit, target.place, entry, { action: 'deposit', at, actId, path: entry.path }),
+  );
+  await recordActivity(transaction, rows);
+  const { groupId } = target.place.membership;
+  const { id } = visit.session.account;
+  const state = { state: 'published', privateTo: '', ownerAccountId: id } as const;
+  await announce(
+    transaction,
+    visit,
+    announced.map(({ versionId }) => ({ groupId, versionId, depositorAccountId: id, entry: state })),
+  );
+}
+
+async function visibleTree(
+  transaction: Transaction,
+  visit: Visit,
+  source: ExistingPlace,
+  isShallow: boolean,
+): Promise<TreeEntry[]> {
+  const limit = isShallow ? 1 : 10_001;
+  const records = await findSubtree(transaction, source.entry.id, limit);
+  if (!isShallow && records.length === limit)
+    throw new StorageError('too-large', 'This folder holds more than 10,000 entries.', {
+      reason: 'tree-size',
+    });
+  const { role } = source.membership;
+  const seen = (record: EntryRecord): boolean =>
+    record.id === source.entry.id ||
+    isVisible(
+      { state: record.state, privateTo: record.private_to, ownerAccountId: record.owner_account_id },
+      visit.session.account.id,
+      role,
+    );
+  return withPaths(records.filter(seen), source.path);
+}
+
+function fileTree(place: FreePlace, entry: EntryRecord): RemovableTree {
+  return { place: { ...place, entry }, entries: [{ record: entry, path: place.path }] };
+}
+
+function entryActivity(
+  visit: Visit,
+  place: Pick<FreePlace, 'membership'>,
+  { record }: TreeEntry,
+  facts: Parameters<typeof activityOf>[2],
+): NewActivity {
+  const { id: entryId, version_id: versionId, size_bytes: sizeBytes, sha256 } = record;
+  return activityOf(visit, place.membership, { entryId, versionId, sizeBytes, sha256, ...facts });
+}
+
+function assertRoute(from: VirtualPath, to: VirtualPath): void {
+  assertInsideGroup(from);
+  assertInsideGroup(to);
+  const isSame = formatPath(from) === formatPath(to);
+  const isCaseOnly = from.segments.length === to.segments.length && !isSame;
+  if (isWithin(to, from) && !isCaseOnly)
+    throw new StorageError('forbidden', 'A folder cannot be put into itself.', {
+      reason: 'into-itself',
+      subject: formatPath(to),
+    });
+}

@@ -1,0 +1,81 @@
+import { type Download, openDownload } from './download.js';
+import type { Visit } from './foundations.js';
+import { type LockRequest, lock, locksOn, refreshLock, unlock } from './locking.js';
+import type { Conditions, DirectoryEntry, Entry, Lock, Session } from './model.js';
+import type { VirtualPath } from './paths.js';
+import { type PropertyChange, patchProperties } from './properties.js';
+import { find, list, type ReadOptions, stat, type Usage, usage } from './reading.js';
+import { type CopyOptions, copy, move, type TransferOptions } from './relocation.js';
+import { createDirectory, remove, removeDirectory, setModifiedAt } from './tree.js';
+import { openUpload, type PutOptions, type Upload } from './upload.js';
+
+export type { CopyOptions, LockRequest, PropertyChange, ReadOptions, TransferOptions, Usage };
+
+/**
+ * The only way to a file: allow, act, record. Who is asking was fixed by Storage.open. Every method may throw StorageError
+ * `unauthenticated` once the session is revoked, `not-found` for what does not exist or may not be seen,
+ * `forbidden` for what may be seen but not done, `locked` for a lock whose token was not submitted,
+ * `precondition-failed` for a condition that does not hold, `parent-missing` when the folder above is absent.
+ */
+export interface Workspace {
+  readonly session: Session;
+  stat(path: VirtualPath, options?: ReadOptions): Promise<Entry>;
+  /** The children of a directory by natural order of names; pages by key inside, so any size is fine. */
+  list(path: VirtualPath, options?: ReadOptions): AsyncIterable<Entry>;
+  /** An entry by its id, for links that survive renames. */
+  find(entryId: string): Promise<Entry>;
+  /** Pins the current version. The caller closes the download. @throws is-a-directory */
+  get(path: VirtualPath): Promise<Download>;
+  /** Opens a deposit; nothing is visible before its commit. The caller ends the upload. @throws no-space, invalid-path, is-a-directory */
+  put(path: VirtualPath, options: PutOptions & Conditions): Promise<Upload>;
+  createDirectory(path: VirtualPath, conditions?: Conditions): Promise<DirectoryEntry>;
+  /** One transaction; a folder is moved whole or not at all. @returns whether something was replaced */
+  move(from: VirtualPath, to: VirtualPath, options: TransferOptions): Promise<{ replaced: boolean }>;
+  copy(from: VirtualPath, to: VirtualPath, options: CopyOptions): Promise<{ replaced: boolean }>;
+  /** A folder goes with all it holds or not at all. */
+  remove(path: VirtualPath, conditions?: Conditions): Promise<void>;
+  /** Removes an empty directory. @throws already-exists (reason `not-empty`) */
+  removeDirectory(path: VirtualPath, conditions?: Conditions): Promise<void>;
+  /** The file's own date, as its owner's system tells it. */
+  setModifiedAt(path: VirtualPath, modifiedAt: Date, conditions?: Conditions): Promise<void>;
+  /** A free name becomes a placeholder that only the locker sees. */
+  lock(path: VirtualPath, request: LockRequest): Promise<{ lock: Lock; created: boolean }>;
+  /** @throws precondition-failed when none of the tokens locks the path for this account */
+  refreshLock(path: VirtualPath, tokens: readonly string[], timeoutSeconds: number): Promise<Lock>;
+  /** @throws precondition-failed (reason `lock-token`) when that token does not lock the path; forbidden for another's lock */
+  unlock(path: VirtualPath, token: string): Promise<void>;
+  /** Locks that cover the path, those of folders above included. Empty for a path that is absent and not covered. */
+  locksOn(path: VirtualPath): Promise<Lock[]>;
+  /** All or nothing. @throws too-large beyond 200 properties or 64 KiB of values on one entry */
+  patchProperties(
+    path: VirtualPath,
+    changes: readonly PropertyChange[],
+    conditions?: Conditions,
+  ): Promise<void>;
+  /** Quota and use of the group a path lies in. @throws not-found at the root */
+  usage(path: VirtualPath): Promise<Usage>;
+}
+
+/** Opens the tree to one session. Holds nothing that would have to be closed. */
+export function createWorkspace(visit: Visit): Workspace {
+  return {
+    session: visit.session,
+    stat: (path, options = {}) => stat(visit, path, options),
+    list: (path, options = {}) => list(visit, path, options),
+    find: (entryId) => find(visit, entryId),
+    get: (path) => openDownload(visit, path),
+    put: (path, options) => openUpload(visit, path, options),
+    createDirectory: (path, conditions = {}) => createDirectory(visit, path, conditions),
+    move: (from, to, options) => move(visit, from, to, options),
+    copy: (from, to, options) => copy(visit, from, to, options),
+    remove: (path, conditions = {}) => remove(visit, path, conditions),
+    removeDirectory: (path, conditions = {}) => removeDirectory(visit, path, conditions),
+    setModifiedAt: (path, modifiedAt, conditions = {}) => setModifiedAt(visit, path, modifiedAt, conditions),
+    lock: (path, request) => lock(visit, path, request),
+    refreshLock: (path, tokens, timeoutSeconds) => refreshLock(visit, path, tokens, timeoutSeconds),
+    unlock: (path, token) => unlock(visit, path, token),
+    locksOn: (path) => locksOn(visit, path),
+    patchProperties: (path, changes, conditions = {}) => patchProperties(visit, path, changes, conditions),
+    usage: (path) => usage(visit, path),
+  };
+}
