@@ -61,6 +61,14 @@ export interface TestStorage {
   close(): Promise<void>;
 }
 
+export interface TestStorageOptions {
+  readonly clock?: Clock;
+  /** 0 unless told: mails are due at once. */
+  readonly quietSeconds?: number;
+  /** SQLite in the storage's own folder unless told. */
+  readonly databaseUrl?: string;
+}
+
 /** A storage with the group, its members and a service account, ready to use. The caller closes it. */
 export async function openTestStorage(
   options: { clock?: Clock; quietSeconds?: number } = {},
@@ -76,11 +84,11 @@ export async function openTestStorage(
 async function openIn(
   directory: string,
   password: string,
-  options: { clock?: Clock; quietSeconds?: number },
+  options: TestStorageOptions,
 ): Promise<TestStorage> {
   const clock = options.clock ?? systemClock;
   const storage = await createStorage({
-    databaseUrl: `sqlite:${join(directory, 'peps.sqlite')}`,
+    databaseUrl: options.databaseUrl ?? `sqlite:${join(directory, 'peps.sqlite')}`,
     dataDir: directory,
     masterKeyFile: join(directory, 'master.key'),
     clock,

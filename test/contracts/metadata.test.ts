@@ -1,0 +1,137 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parsePath } from '../../storage/index.js';
+import {
+  deposit,
+  fetchText,
+  namesIn,
+  openTestStorage,
+  PEOPLE,
+  type TestStorage,
+} from '../support/appliance.js';
+import { type Server, startPostgres, startSqlite } from '../support/databases.js';
+import { createFakeClock } from '../support/fake-clock.js';
+
+/** Everything storage asks of its database, on both it runs on. */
+function describeMetadata(name: string, start: () => Promise<Server>): void {
+  describe(`the whole of storage on ${name}`, { timeout: 60_000 }, () => {
+    const clock = createFakeClock();
+    let server: Server;
+    let appliance: TestStorage;
+
+    beforeAll(async () => {
+      server = await start();
+      appliance = await openTestStorage({ clock, databaseUrl: await server.create() });
+    }, 120_000);
+    afterAll(async () => {
+      await appliance?.close();
+      await server?.stop();
+    }, 60_000);
+
+    const at = (path: string) => parsePath(`/${appliance.group}/${path}`);
+
+    test('deposits, lists in natural order, downloads, and tells each in the history', async () => {
+      const nadia = await appliance.workspace('nadia');
+      await nadia.createDirectory(at('Juin'));
+      for (const name of ['Relevé 10.txt', 'relevé 9.txt', 'Éveil.txt'])
+        await deposit(nadia, `/${appliance.group}/Juin/${name}`, name);
+      const claire = await appliance.workspace('claire');
+      expect(await namesIn(claire, `/${appliance.group}/Juin`)).toEqual([
+        'Éveil.txt',
+        'relevé 9.txt',
+        'Relevé 10.txt',
+      ]);
+      expect(await fetchText(claire, `/${appliance.group}/Juin/relevé 9.txt`)).toBe('relevé 9.txt');
+      const rows = await appliance.history();
+      expect(rows.map((row) => row.action)).toEqual([
+        'create-directory',
+        'deposit',
+        'deposit',
+        'deposit',
+        'download',
+      ]);
+      expect(await appliance.takeMails()).toHaveLength(3);
+    });
+
+    test('keeps what the other side picked up from its contributor', async () => {
+      const nadia = await appliance.workspace('nadia');
+      await expect(nadia.remove(at('Juin/relevé 9.txt'))).rejects.toMatchObject({
+        code: 'forbidden',
+        reason: 'picked-up',
+      });
+      await nadia.remove(at('Juin/Éveil.txt'));
+    });
+
+    test('copies, moves and removes whole folders', async () => {
+      const claire = await appliance.workspace('claire');
+      await claire.copy(at('Juin'), at('Copie'), { overwrite: false });
+      await claire.move(at('Copie'), at('Archive'), { overwrite: false });
+      expect(await namesIn(claire, `/${appliance.group}/Archive`)).toEqual(['relevé 9.txt', 'Relevé 10.txt']);
+      const before = await claire.usage(at('Archive'));
+      await claire.remove(at('Archive'));
+      expect((await claire.usage(at('Juin'))).usedBytes).toBeLessThan(before.usedBytes);
+      await expect(claire.stat(at('Archive'))).rejects.toMatchObject({ code: 'not-found' });
+    });
+
+    test('publishes a temporary name under its final one, over what was there', async () => {
+      const nadia = await appliance.workspace('nadia', 'sftp');
+      await appliance.takeMails();
+      for (const night of ['un', 'deux']) {
+        await deposit(nadia, `/${appliance.group}/export.csv.tmp`, night);
+        await nadia.move(at('export.csv.tmp'), at('export.csv'), { overwrite: true });
+      }
+      expect(await fetchText(nadia, `/${appliance.group}/export.csv`)).toBe('deux');
+      const mails = await appliance.takeMails();
+      expect(mails.map((mail) => mail.to.address).sort()).toEqual(
+        [PEOPLE.claire, PEOPLE.julien, PEOPLE.marc].map((person) => person.login).sort(),
+      );
+    });
+
+    test('locks, keeps properties, and lists both', async () => {
+      const claire = await appliance.workspace('claire');
+      const request = { scope: 'exclusive', isDeep: false, ownerXml: '', timeoutSeconds: 60 } as const;
+      const { lock } = await claire.lock(at('export.csv'), request);
+      const color = { namespace: 'urn:example', name: 'color', value: 'green' };
+      await expect(claire.patchProperties(at('export.csv'), [color])).rejects.toMatchObject({
+        code: 'locked',
+      });
+      await claire.patchProperties(at('export.csv'), [color], { lockTokens: [lock.token] });
+      const listed = [];
+      for await (const entry of claire.list(at(''), { details: true })) listed.push(entry);
+      const file = listed.find((entry) => entry.name === 'export.csv');
+      expect(file?.locks?.map((one) => one.token)).toEqual([lock.token]);
+      expect(file?.properties).toMatchObject([color]);
+      clock.advance(61);
+      await claire.patchProperties(at('export.csv'), [{ ...color, value: null }]);
+    });
+
+    test('never lets parallel deposits exceed a quota', async () => {
+      const { operator } = appliance;
+      await operator.createGroup({ name: 'Petit', quotaBytes: 1000 });
+      await operator.setMember('Petit', PEOPLE.nadia.login, 'writer');
+      const nadia = await appliance.workspace('nadia');
+      const tries = Array.from({ length: 20 }, (_, index) =>
+        deposit(nadia, `/Petit/${index}.bin`, 'x'.repeat(150)),
+      );
+      const outcomes = await Promise.allSettled(tries);
+      expect(outcomes.filter((outcome) => outcome.status === 'fulfilled')).toHaveLength(6);
+      const refusals = outcomes.flatMap((outcome) =>
+        outcome.status === 'rejected' ? [outcome.reason.reason] : [],
+      );
+      expect(new Set(refusals)).toEqual(new Set(['quota']));
+      expect(await nadia.usage(parsePath('/Petit'))).toMatchObject({
+        usedBytes: 900,
+        quotaBytes: 1000,
+        availableBytes: 100,
+      });
+    });
+
+    test('reads every blob back', async () => {
+      const faults = [];
+      for await (const fault of appliance.storage.check()) faults.push(fault);
+      expect(faults).toEqual([]);
+    });
+  });
+}
+
+describeMetadata('SQLite', startSqlite);
+describeMetadata('PostgreSQL', startPostgres);
