@@ -70,9 +70,7 @@ export interface TestStorageOptions {
 }
 
 /** A storage with the group, its members and a service account, ready to use. The caller closes it. */
-export async function openTestStorage(
-  options: { clock?: Clock; quietSeconds?: number } = {},
-): Promise<TestStorage> {
+export async function openTestStorage(options: TestStorageOptions = {}): Promise<TestStorage> {
   const directory = await mkdtemp(join(tmpdir(), 'peps-test-'));
   const password = `Aa1!${randomBytes(12).toString('base64url')}`;
   const test = await openIn(directory, password, options);
@@ -126,7 +124,8 @@ async function openIn(
   };
 }
 
-async function populate(operator: Administration, password: string): Promise<void> {
+/** Makes the groups, people and service account every story is about. */
+export async function populate(operator: Administration, password: string): Promise<void> {
   await operator.createGroup({ name: GROUP_NAME });
   await operator.createGroup({ name: OTHER_GROUP_NAME });
   for (const { login, name, side, role } of Object.values(PEOPLE)) {

@@ -20,27 +20,38 @@ export function useSqlite(): OpenDatabase {
   return openForSuite(startSqlite);
 }
 
+/** A kind of database, started. */
 export interface Server {
   /** The address of a fresh database. */
   create(): Promise<string>;
   stop(): Promise<void>;
 }
 
+/** One of each kind for a test file, whatever the number of its suites. */
+const servers = new Map<() => Promise<Server>, Promise<Server>>();
+
+afterAll(async () => {
+  for (const server of servers.values()) await (await server).stop();
+}, 60_000);
+
+function serverOf(start: () => Promise<Server>): Promise<Server> {
+  const server = servers.get(start) ?? start();
+  servers.set(start, server);
+  return server;
+}
+
 function openForSuite(start: () => Promise<Server>): OpenDatabase {
-  let server: Promise<Server> | undefined;
   const opened: Database[] = [];
-  afterAll(async () => {
-    await Promise.all(opened.map((database) => database.close()));
-    await (await server)?.stop();
-  }, 60_000);
+  afterAll(() => Promise.all(opened.map((database) => database.close())), 60_000);
   return async () => {
-    server ??= start();
-    const database = await openDatabase(await (await server).create());
+    const server = await serverOf(start);
+    const database = await openDatabase(await server.create());
     opened.push(database);
     return database;
   };
 }
 
+/** SQLite files in a folder of their own. The caller stops it. */
 export async function startSqlite(): Promise<Server> {
   const folder = await mkdtemp(join(tmpdir(), 'peps-sqlite-'));
   let count = 0;
@@ -50,6 +61,7 @@ export async function startSqlite(): Promise<Server> {
   };
 }
 
+/** A real PostgreSQL on a free port. The caller stops it. */
 export async function startPostgres(): Promise<Server> {
   const folder = await mkdtemp(join(tmpdir(), 'peps-postgres-'));
   // PostgreSQL refuses to run as root: its own user must be able to enter.
@@ -74,14 +86,21 @@ export async function startPostgres(): Promise<Server> {
   } catch (error) {
     throw new Error(`PostgreSQL did not start:\n${messages.join('\n')}`, { cause: error });
   }
+  const urlOf = (name: string) => `postgres://peps:peps@127.0.0.1:${port}/${name}`;
+  // Migrated once; each fresh database is a copy of it.
+  await server.createDatabase('peps_template');
+  await (await openDatabase(urlOf('peps_template'))).close();
+  const client = server.getPgClient('postgres', '127.0.0.1');
+  await client.connect();
   let count = 0;
   return {
     async create() {
       const name = `peps_${++count}`;
-      await server.createDatabase(name);
-      return `postgres://peps:peps@127.0.0.1:${port}/${name}`;
+      await client.query(`CREATE DATABASE ${name} TEMPLATE peps_template STRATEGY FILE_COPY`);
+      return urlOf(name);
     },
     async stop() {
+      await client.end();
       await server.stop();
       await rm(folder, { recursive: true, force: true });
     },

@@ -1,0 +1,189 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { closeSync, openSync, readdirSync, readlinkSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { BlobStore } from '../../storage/blobs/blob-store.js';
+import { createDiskBlobStore } from '../../storage/blobs/disk.js';
+import { createSealedWriter } from '../../storage/blobs/sealed-writer.js';
+import { describeBlobStore } from '../contracts/blob-store.js';
+
+describeBlobStore('disk', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'peps-blobs-'));
+  return {
+    store: await createDiskBlobStore(directory),
+    end: () => rm(directory, { recursive: true }),
+  };
+});
+
+let directory: string;
+let store: BlobStore;
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'peps-blobs-'));
+  store = await createDiskBlobStore(directory);
+});
+afterEach(() => rm(directory, { recursive: true }));
+
+describe('files on the disk', () => {
+  test('lie fanned out and are readable by their owner alone', async () => {
+    const id = randomUUID();
+    const staged = await store.stage(id);
+    expect(await modeOf(stagingFile(id))).toBe(0o600);
+    await staged.write(Buffer.from('x'), 0);
+    await staged.publish();
+    expect(await modeOf(blobFile(id))).toBe(0o600);
+    for (const folder of ['staging', 'blobs', join('blobs', id.slice(0, 2))])
+      expect(await modeOf(join(directory, folder))).toBe(0o700);
+    expect(await readdir(join(directory, 'staging'))).toEqual([]);
+  });
+
+  test('survive the store that wrote them', async () => {
+    const id = randomUUID();
+    const staged = await store.stage(id);
+    await staged.write(Buffer.from('kept'), 0);
+    await staged.publish();
+    const again = await createDiskBlobStore(directory);
+    const reader = await again.open(id);
+    expect(await reader.read(0, 4)).toEqual(Buffer.from('kept'));
+    await reader.close();
+  });
+
+  test('what is not a blob is not listed', async () => {
+    await mkdir(join(directory, 'blobs', 'ab'));
+    await writeFile(join(directory, 'blobs', 'ab', 'notes.txt'), 'x');
+    await writeFile(join(directory, 'blobs', 'ab', 'cd000000-0000-4000-8000-000000000000'), 'wrong folder');
+    await mkdir(join(directory, 'blobs', 'ab', 'ab000000-0000-4000-8000-000000000000'));
+    await symlink('/etc/hostname', join(directory, 'blobs', 'ab', 'ab000000-0000-4000-8000-000000000001'));
+    await writeFile(join(directory, 'staging', 'notes.txt'), 'x');
+    for await (const { id } of store.list()) expect.unreachable(id);
+    for await (const { id } of store.listStaged()) expect.unreachable(id);
+  });
+});
+
+describe('planted links', () => {
+  test('in place of a blob are not followed', async () => {
+    const id = randomUUID();
+    await mkdir(dirname(blobFile(id)));
+    const secret = join(directory, 'secret');
+    await writeFile(secret, 'not for clients');
+    await symlink(secret, blobFile(id));
+    await expect(store.open(id)).rejects.toMatchObject({ code: 'corrupt', reason: 'unreadable' });
+    await expect(store.stage(id)).rejects.toThrow();
+    await store.remove(id);
+    expect((await stat(secret)).size).toBe(15);
+  });
+
+  test('in place of a staging file are not written through', async () => {
+    const id = randomUUID();
+    const victim = join(directory, 'victim');
+    await symlink(victim, stagingFile(id));
+    await expect(store.stage(id)).rejects.toMatchObject({ code: 'EEXIST' });
+    await expect(stat(victim)).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+
+  test('in place of a folder are not written through', async () => {
+    const elsewhere = join(directory, 'elsewhere');
+    await mkdir(elsewhere);
+    await symlink(elsewhere, join(directory, 'blobs', '7f'));
+    await expect(store.stage('7f000000-0000-4000-8000-000000000000')).rejects.toThrow('is not a folder');
+    await rm(join(directory, 'staging'), { recursive: true });
+    await symlink(elsewhere, join(directory, 'staging'));
+    await expect(createDiskBlobStore(directory)).rejects.toThrow('is not a folder');
+    expect(await readdir(elsewhere)).toEqual([]);
+  });
+});
+
+describe('a failing disk', () => {
+  test('a full one is no-space, and leaves nothing once discarded', async () => {
+    const id = randomUUID();
+    const staged = await store.stage(id);
+    swap(stagingFile(id), '/dev/full', 'r+');
+    await expect(staged.write(Buffer.from('x'), 0)).rejects.toMatchObject({
+      code: 'no-space',
+      reason: 'disk',
+    });
+    await staged.discard();
+    expect(await readdir(join(directory, 'staging'))).toEqual([]);
+  });
+
+  test('a failed sync is never made good by a later one', async () => {
+    const id = randomUUID();
+    const staged = await store.stage(id);
+    await staged.write(Buffer.from('lost pages'), 0);
+    swap(stagingFile(id), '/dev/null', 'r+');
+    await expect(staged.sync()).rejects.toThrow();
+    swap('/dev/null', stagingFile(id), 'r+');
+    await expect(staged.sync()).rejects.toThrow();
+    await expect(staged.write(Buffer.from('more'), 0)).rejects.toThrow();
+    await expect(staged.publish()).rejects.toThrow();
+    await staged.discard();
+    await expect(store.open(id)).rejects.toMatchObject({ reason: 'missing' });
+    expect(await readdir(join(directory, 'staging'))).toEqual([]);
+  });
+
+  test('a sync that fails behind the writer ends the deposit', async () => {
+    const id = randomUUID();
+    const staged = await store.stage(id);
+    const writer = createSealedWriter({ staged, blobId: id, key: randomBytes(32) });
+    swap(stagingFile(id), '/dev/null', 'r+');
+    const chunk = Buffer.alloc(1_048_576);
+    const deposit = async () => {
+      for (let count = 0; count < 66; count += 1) await writer.write(chunk, count * chunk.length);
+      return writer.finish();
+    };
+    await expect(deposit()).rejects.toMatchObject({ code: 'EINVAL' });
+    await expect(writer.finish()).rejects.toMatchObject({ code: 'EINVAL' });
+    await expect(staged.publish()).rejects.toMatchObject({ code: 'EINVAL' });
+    await staged.discard();
+  });
+
+  test('a publication without its folder fails and leaves nothing', async () => {
+    const id = randomUUID();
+    const staged = await store.stage(id);
+    await staged.write(Buffer.from('x'), 0);
+    await rm(join(directory, 'blobs', id.slice(0, 2)), { recursive: true });
+    await expect(staged.publish()).rejects.toThrow();
+    await staged.discard();
+    expect(await readdir(join(directory, 'staging'))).toEqual([]);
+    await expect(store.open(id)).rejects.toMatchObject({ reason: 'missing' });
+  });
+});
+
+/** Puts another file under the descriptor that the store holds: the kernel then fails for real. */
+function swap(held: string, other: string, flags: string): void {
+  const descriptor = readdirSync('/proc/self/fd')
+    .map(Number)
+    .filter((candidate) => candidate > 2)
+    .findLast((candidate) => pathOf(candidate) === held);
+  if (descriptor === undefined) throw new Error(`${held} is not open.`);
+  closeSync(descriptor);
+  // The kernel hands out the lowest free number; those below are taken and given back.
+  const spare: number[] = [];
+  let opened = openSync(other, flags);
+  while (opened !== descriptor) {
+    spare.push(opened);
+    opened = openSync(other, flags);
+  }
+  for (const number of spare) closeSync(number);
+}
+
+function pathOf(descriptor: number): string {
+  try {
+    return readlinkSync(`/proc/self/fd/${descriptor}`);
+  } catch {
+    return '';
+  }
+}
+
+async function modeOf(file: string): Promise<number> {
+  return (await stat(file)).mode & 0o777;
+}
+
+function stagingFile(id: string): string {
+  return join(directory, 'staging', id);
+}
+
+function blobFile(id: string): string {
+  return join(directory, 'blobs', id.slice(0, 2), id);
+}

@@ -1,0 +1,211 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { BlobStore } from '../../storage/blobs/blob-store.js';
+
+/** A store made for one test; `end` removes what it left. */
+export interface BlobStoreUnderTest {
+  readonly store: BlobStore;
+  end(): Promise<void>;
+}
+
+/** What every blob store promises; run once per implementation. */
+export function describeBlobStore(name: string, make: () => Promise<BlobStoreUnderTest>): void {
+  describe(`blob store: ${name}`, () => {
+    let subject: BlobStoreUnderTest;
+    beforeEach(async () => {
+      subject = await make();
+    });
+    afterEach(() => subject.end());
+
+    describePublishing(() => subject.store);
+    describeRefusals(() => subject.store);
+    describeListings(() => subject.store);
+  });
+}
+
+function describePublishing(current: () => BlobStore): void {
+  test('publishes what was staged at offsets, in any order', async () => {
+    const id = randomUUID();
+    const bytes = randomBytes(200_000);
+    const staged = await current().stage(id);
+    await staged.write(bytes.subarray(100_000), 100_000);
+    await staged.sync();
+    await staged.write(bytes.subarray(0, 60_000), 0);
+    await staged.write(bytes.subarray(50_000, 100_000), 50_000);
+    await staged.publish();
+    const reader = await current().open(id);
+    expect(reader.sizeBytes).toBe(200_000);
+    expect((await reader.read(0, 200_000)).equals(bytes)).toBe(true);
+    expect((await reader.read(70_001, 40_000)).equals(bytes.subarray(70_001, 110_001))).toBe(true);
+    expect((await reader.read(199_990, 50)).equals(bytes.subarray(199_990))).toBe(true);
+    expect(await reader.read(200_000, 10)).toHaveLength(0);
+    await reader.close();
+  });
+
+  test('reads back and cuts what is staged; what lies between is zeros', async () => {
+    const staged = await current().stage(randomUUID());
+    await staged.write(Buffer.from('begin'), 0);
+    await staged.write(Buffer.from('end'), 8);
+    expect(await staged.read(3, 100)).toEqual(Buffer.from('in\0\0\0end'));
+    await staged.truncate(4);
+    expect(await staged.read(0, 100)).toEqual(Buffer.from('begi'));
+    await staged.truncate(6);
+    expect(await staged.read(0, 100)).toEqual(Buffer.from('begi\0\0'));
+    await staged.discard();
+  });
+
+  test('shows nothing under an id before it is published', async () => {
+    const id = randomUUID();
+    const staged = await current().stage(id);
+    await staged.write(Buffer.from('half'), 0);
+    await staged.sync();
+    await expect(current().open(id)).rejects.toMatchObject({ code: 'corrupt', reason: 'missing' });
+    await staged.publish();
+    await (await current().open(id)).close();
+  });
+
+  test('keeps blobs apart that are written at the same time', async () => {
+    const blobs = Array.from({ length: 20 }, () => ({ id: randomUUID(), bytes: randomBytes(30_000) }));
+    await Promise.all(blobs.map(({ id, bytes }) => publish(current(), id, bytes)));
+    for (const { id, bytes } of blobs) expect((await readAll(current(), id)).equals(bytes)).toBe(true);
+  });
+
+  test('a reader keeps its bytes when the blob is removed', async () => {
+    const id = randomUUID();
+    await publish(current(), id, Buffer.from('pinned'));
+    const reader = await current().open(id);
+    await current().remove(id);
+    expect(await reader.read(0, 10)).toEqual(Buffer.from('pinned'));
+    await reader.close();
+    await expect(current().open(id)).rejects.toMatchObject({ code: 'corrupt', reason: 'missing' });
+  });
+
+  test('removing an absent blob and discarding an absent staging are successes', async () => {
+    await current().remove(randomUUID());
+    await current().discardStaged(randomUUID());
+  });
+}
+
+function describeRefusals(current: () => BlobStore): void {
+  test('discarded bytes are gone, and discarding again does no harm', async () => {
+    const id = randomUUID();
+    const staged = await current().stage(id);
+    await staged.write(Buffer.from('gone'), 0);
+    await staged.discard();
+    await staged.discard();
+    await expect(current().open(id)).rejects.toMatchObject({ reason: 'missing' });
+    expect(await all(current().listStaged())).toEqual([]);
+    await expect(staged.write(Buffer.from('late'), 0)).rejects.toThrow();
+    await expect(staged.publish()).rejects.toThrow();
+    await expect(current().open(id)).rejects.toMatchObject({ reason: 'missing' });
+  });
+
+  test('what is published can be neither changed, published again, nor discarded', async () => {
+    const id = randomUUID();
+    const staged = await current().stage(id);
+    await staged.write(Buffer.from('for good'), 0);
+    await staged.publish();
+    await expect(staged.write(Buffer.from('no'), 0)).rejects.toThrow();
+    await expect(staged.truncate(0)).rejects.toThrow();
+    await expect(staged.publish()).rejects.toThrow();
+    await staged.discard();
+    await current().discardStaged(id);
+    expect(await readAll(current(), id)).toEqual(Buffer.from('for good'));
+  });
+
+  test('an id in use is refused', async () => {
+    const id = randomUUID();
+    const staged = await current().stage(id);
+    await expect(current().stage(id)).rejects.toThrow();
+    await staged.discard();
+    const published = randomUUID();
+    await publish(current(), published, Buffer.from('first'));
+    await expect(current().stage(published)).rejects.toThrow();
+    expect(await readAll(current(), published)).toEqual(Buffer.from('first'));
+  });
+
+  test.each([
+    '',
+    '..',
+    '../blobs',
+    'a/b',
+    'A0000000-0000-4000-8000-000000000000',
+    'a0000000-0000-4000-8000-000000000000\n',
+    'a0000000-0000-4000-8000-0000000000000',
+  ])('only lower-case UUIDs are ids: %j', async (id) => {
+    await expect(current().stage(id)).rejects.toThrow('UUID');
+    await expect(current().open(id)).rejects.toThrow('UUID');
+    await expect(current().remove(id)).rejects.toThrow('UUID');
+    await expect(current().discardStaged(id)).rejects.toThrow('UUID');
+  });
+}
+
+function describeListings(current: () => BlobStore): void {
+  test('lists what is published with its sealed size and moment, and apart from it what is staged', async () => {
+    const published = randomUUID();
+    await publish(current(), published, randomBytes(1234));
+    const staging = randomUUID();
+    const staged = await current().stage(staging);
+    await staged.write(Buffer.from('on its way'), 0);
+
+    const [stored, ...others] = await all(current().list());
+    expect(others).toEqual([]);
+    expect(stored).toMatchObject({ id: published, sizeBytes: 1234 });
+    expect(secondsFromNow(stored?.storedAt)).toBeLessThan(60);
+    const [pending, ...more] = await all(current().listStaged());
+    expect(more).toEqual([]);
+    expect(pending?.id).toBe(staging);
+    expect(secondsFromNow(pending?.touchedAt)).toBeLessThan(60);
+    await staged.discard();
+  });
+
+  test('lists every blob once, and none that was removed', async () => {
+    const ids = Array.from({ length: 30 }, () => randomUUID());
+    for (const id of ids) await publish(current(), id, Buffer.from(id));
+    const [removed = '', ...kept] = ids;
+    await current().remove(removed);
+    const listed = (await all(current().list())).map(({ id }) => id);
+    expect(listed.sort()).toEqual(kept.sort());
+  });
+
+  test('a blob may be removed while it is listed', async () => {
+    for (let count = 0; count < 10; count += 1) await publish(current(), randomUUID(), Buffer.from('x'));
+    for await (const { id } of current().list()) await current().remove(id);
+    expect(await all(current().list())).toEqual([]);
+  });
+
+  test('discards what an earlier process staged', async () => {
+    const id = randomUUID();
+    const staged = await current().stage(id);
+    await staged.write(Buffer.from('left behind'), 0);
+    await current().discardStaged(id);
+    expect(await all(current().listStaged())).toEqual([]);
+    await expect(staged.publish()).rejects.toThrow();
+    await staged.discard();
+  });
+}
+
+async function publish(store: BlobStore, id: string, bytes: Buffer): Promise<void> {
+  const staged = await store.stage(id);
+  await staged.write(bytes, 0);
+  await staged.publish();
+}
+
+async function readAll(store: BlobStore, id: string): Promise<Buffer> {
+  const reader = await store.open(id);
+  try {
+    return await reader.read(0, reader.sizeBytes);
+  } finally {
+    await reader.close();
+  }
+}
+
+async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const collected: T[] = [];
+  for await (const item of items) collected.push(item);
+  return collected;
+}
+
+function secondsFromNow(at: Date | undefined): number {
+  return Math.abs(performance.timeOrigin + performance.now() - (at?.getTime() ?? 0)) / 1000;
+}

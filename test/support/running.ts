@@ -1,0 +1,60 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Addresses, createAppliance } from '../../server/appliance.js';
+import type { Config } from '../../server/config.js';
+import { createLogger } from '../../server/logger.js';
+import { type Administration, type Storage, systemClock } from '../../storage/index.js';
+import { populate } from './appliance.js';
+
+/** A whole appliance, listening on loopback ports of its own, in a folder of its own, with the usual people in it. */
+export interface RunningAppliance {
+  readonly storage: Storage;
+  readonly operator: Administration;
+  readonly addresses: Addresses;
+  readonly directory: string;
+  readonly password: string;
+  /** `http://127.0.0.1:PORT`. */
+  readonly origin: string;
+  close(): Promise<void>;
+}
+
+/** Starts it in this process. The caller closes it. Mails stay in the outbox for `quietSeconds`, a day unless told. */
+export async function startTestAppliance(options: { quietSeconds?: number } = {}): Promise<RunningAppliance> {
+  const directory = await mkdtemp(join(tmpdir(), 'peps-running-'));
+  const password = `Aa1!${randomBytes(12).toString('base64url')}`;
+  const config = configFor(directory, options.quietSeconds ?? 86_400);
+  const appliance = await createAppliance(config, {
+    logger: createLogger({ level: 'silent', clock: systemClock }),
+  });
+  const addresses = await appliance.start();
+  const operator = appliance.storage.operate();
+  await populate(operator, password);
+  return {
+    storage: appliance.storage,
+    operator,
+    addresses,
+    directory,
+    password,
+    origin: `http://127.0.0.1:${addresses.http.port}`,
+    async close() {
+      await appliance.stop(systemClock.now());
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+function configFor(directory: string, quietSeconds: number): Config {
+  return {
+    dataDir: directory,
+    masterKeyFile: join(directory, 'master.key'),
+    databaseUrl: `sqlite:${join(directory, 'peps.sqlite')}`,
+    publicUrl: null,
+    timeZone: 'Europe/Paris',
+    logLevel: 'silent',
+    http: { address: '127.0.0.1', port: 0 },
+    sftp: { address: '127.0.0.1', port: 0 },
+    mail: { smtpUrl: null, allowsPlainSmtp: false, from: 'PEPS <peps@caf.example.org>', quietSeconds },
+  };
+}
