@@ -1,6 +1,6 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Database } from '../../storage/metadata/database.js';
-import { describeDatabases } from '../support/databases.js';
+import { describeDatabases, useSqlite } from '../support/databases.js';
 import { createHouse, from, GOOD_PASSWORD, type House, OTHER_PASSWORD } from './fixture.js';
 
 const ANN = 'ann@example.org';
@@ -18,7 +18,9 @@ const FIRST = {
 
 const gone = (reason: string) => expect.objectContaining({ code: 'gone', reason });
 
-describeDatabases('the set-up', (open) => {
+describe('the set-up', () => {
+  const open = useSqlite();
+
   test('makes the first administrator, once', async () => {
     const { enrolment, access, operator, lines, database } = await createHouse(await open());
     expect(await enrolment.isSetUp()).toBe(false);
@@ -177,7 +179,9 @@ describeDatabases('an invitation', (open) => {
   });
 });
 
-describeDatabases('a forgotten password', (open) => {
+describe('a forgotten password', () => {
+  const open = useSqlite();
+
   test('is chosen anew with a link of one hour, which ends what was open and tells the owner', async () => {
     const house = await createHouse(await open());
     await house.addPerson(ANN);

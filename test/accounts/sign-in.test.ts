@@ -150,7 +150,9 @@ describeDatabases('signing in', (open) => {
   });
 });
 
-describeDatabases('SSH keys', (open) => {
+describe('SSH keys', () => {
+  const open = useSqlite();
+
   test('sign in for their account alone', async () => {
     const house = await houseWithAnn(open);
     await house.addPerson('bea@example.org');
@@ -195,7 +197,9 @@ describeDatabases('SSH keys', (open) => {
   });
 });
 
-describeDatabases('sessions of the pages', (open) => {
+describe('sessions of the pages', () => {
+  const open = useSqlite();
+
   test('are a 256-bit secret of which the database knows the SHA-256', async () => {
     const house = await houseWithAnn(open);
     const { session, secret } = await house.access.signIn(ANN, GOOD_PASSWORD, from('web'));

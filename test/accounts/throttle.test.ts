@@ -1,13 +1,15 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createThrottle, networkOf } from '../../storage/accounts/throttle.js';
 import type { Database } from '../../storage/metadata/database.js';
-import { describeDatabases } from '../support/databases.js';
+import { useSqlite } from '../support/databases.js';
 import { type MovableClock, movableClock } from './fixture.js';
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 
-describeDatabases('the throttle', (open) => {
+describe('the throttle', () => {
+  const open = useSqlite();
+
   test('five failures are free, then one minute, doubling up to fifteen', async () => {
     const { fail, waitSeconds, clock } = await start(open);
     const waits: number[] = [];

@@ -138,6 +138,17 @@ describe('a failing disk', () => {
     await staged.discard();
   });
 
+  test('bytes that cannot be synced are not put in place', async () => {
+    const id = randomUUID();
+    const staged = await store.stage(id);
+    await staged.write(Buffer.from('lost pages'), 0);
+    swap(stagingFile(id), '/dev/null', 'r+');
+    await expect(staged.publish()).rejects.toMatchObject({ code: 'EINVAL' });
+    await expect(store.open(id)).rejects.toMatchObject({ reason: 'missing' });
+    await staged.discard();
+    expect(await readdir(join(directory, 'staging'))).toEqual([]);
+  });
+
   test('a publication without its folder fails and leaves nothing', async () => {
     const id = randomUUID();
     const staged = await store.stage(id);

@@ -96,7 +96,7 @@ export async function startPostgres(): Promise<Server> {
   return {
     async create() {
       const name = `peps_${++count}`;
-      await client.query(`CREATE DATABASE ${name} TEMPLATE peps_template STRATEGY FILE_COPY`);
+      await client.query(`CREATE DATABASE ${name} TEMPLATE peps_template`);
       return urlOf(name);
     },
     async stop() {

@@ -122,17 +122,19 @@ describe('PROPFIND', () => {
 
   test('a folder of many is streamed, each child once', async () => {
     const workspace = await door.workspace('claire');
-    for (let index = 0; index < 700; index++)
-      await workspace.createDirectory({ segments: [door.group, 'sub', `child-${index}`] });
+    const names = Array.from({ length: 600 }, (_, index) => `child-${index}`);
+    await Promise.all(
+      names.map((name) => workspace.createDirectory({ segments: [door.group, 'sub', name] })),
+    );
     const { headers, text } = await find(`${door.base}/sub`, '1');
     expect(headers['transfer-encoding']).toBe('chunked');
     const hrefs = hrefsIn(text);
-    expect([hrefs.length, new Set(hrefs).size]).toEqual([701, 701]);
+    expect([hrefs.length, new Set(hrefs).size]).toEqual([601, 601]);
     expect(hrefs.slice(0, 4).map((href) => href?.split('/').at(-2))).toEqual([
       'sub',
       'child-0',
       'child-1',
       'child-2',
     ]);
-  });
+  }, 20_000);
 });
