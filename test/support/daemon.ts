@@ -18,6 +18,8 @@ export interface DaemonPlace {
   readonly directory: string;
   readonly httpPort: number;
   readonly sftpPort: number;
+  /** 900 unless told: mails stay in the outbox. */
+  readonly quietSeconds?: number;
 }
 
 export function environmentOf(place: DaemonPlace): Record<string, string> {
@@ -26,7 +28,7 @@ export function environmentOf(place: DaemonPlace): Record<string, string> {
     PEPS_HTTP_PORT: String(place.httpPort),
     PEPS_SFTP_PORT: String(place.sftpPort),
     PEPS_PUBLIC_URL: `http://127.0.0.1:${place.httpPort}`,
-    PEPS_MAIL_QUIET_SECONDS: '900',
+    PEPS_MAIL_QUIET_SECONDS: String(place.quietSeconds ?? 900),
   };
 }
 

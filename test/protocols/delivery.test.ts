@@ -1,0 +1,219 @@
+import { once } from 'node:events';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import type { Socket } from 'node:net';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { setTimeout as wait } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { settleDeliveries } from '../../protocols/delivery.js';
+import type { ActivityRow } from '../../storage/index.js';
+import { PEOPLE } from '../support/appliance.js';
+import { openTestDoor, someBytes, type TestDoor } from './webdav/support.js';
+
+/** Fits into the buffers of both kernels: Node has seen all of it leave before the client has read any. */
+const SIZE_BYTES = 200_000;
+
+let door: TestDoor;
+beforeAll(async () => {
+  door = await openTestDoor();
+});
+afterAll(() => door.stop());
+
+let count = 0;
+async function deposit(bytes = someBytes(SIZE_BYTES)): Promise<string> {
+  count += 1;
+  const path = `${door.base}/file-${count}.bin`;
+  expect((await door.send('nadia', 'PUT', path, { body: bytes })).status).toBe(201);
+  return path;
+}
+
+/** What the history says of readings of that file. */
+async function readings(path: string): Promise<string[]> {
+  const rows = (await door.history()).filter((row) => row.path?.endsWith(path.slice(path.lastIndexOf('/'))));
+  return rows.filter((row) => row.action !== 'deposit').map(inWords);
+}
+
+const inWords = ({ action, outcome }: ActivityRow) => `${action} ${outcome}`;
+
+const settled = (path: string, words: string[]) =>
+  vi.waitFor(async () => expect(await readings(path)).toEqual(words), { timeout: 5000, interval: 50 });
+
+async function ask(path: string, version = '1.1', headers = ''): Promise<Socket> {
+  const socket = await door.dial();
+  socket.on('error', () => {});
+  const { Authorization } = door.authorization('claire');
+  socket.write(`GET ${path} HTTP/${version}\r\nHost: x\r\nAuthorization: ${Authorization}\r\n${headers}\r\n`);
+  return socket;
+}
+
+/** Reads up to the last byte of the body and leaves the connection open. */
+async function readAll(socket: Socket): Promise<void> {
+  let received = 0;
+  for await (const chunk of socket.iterator({ destroyOnReturn: false })) {
+    received += chunk.length;
+    if (received >= SIZE_BYTES + 300) return;
+  }
+}
+
+describe('a download is proven', () => {
+  test('by the next request on the connection', async () => {
+    const path = await deposit();
+    const socket = await ask(path);
+    await readAll(socket);
+    await wait(200);
+    expect(await readings(path)).toEqual([]);
+    socket.write('OPTIONS / HTTP/1.1\r\nHost: x\r\n\r\n');
+    await settled(path, ['download ok']);
+    socket.destroy();
+  });
+
+  test('by the client’s own end of the connection', async () => {
+    const path = await deposit();
+    const socket = await ask(path);
+    await readAll(socket);
+    socket.end();
+    await settled(path, ['download ok']);
+  });
+
+  test.each([
+    ['1.0', ''],
+    ['1.1', 'Connection: close\r\n'],
+  ])('also where the connection is to be closed: HTTP/%s %j', async (version, headers) => {
+    const path = await deposit();
+    const socket = await ask(path, version, headers);
+    const received = await text(socket);
+    expect(received.length).toBeGreaterThan(1000);
+    await settled(path, ['download ok']);
+  });
+
+  test('by half a minute without an error', async () => {
+    const path = await deposit();
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      const socket = await ask(path);
+      await readAll(socket);
+      // The last byte has been read, the server's own notice of it may still be on its way.
+      await vi.waitUntil(() => vi.getTimerCount() > 0);
+      vi.advanceTimersByTime(29_000);
+      expect(await readings(path)).toEqual([]);
+      vi.advanceTimersByTime(2000);
+      socket.unref();
+    } finally {
+      vi.useRealTimers();
+    }
+    await settled(path, ['download ok']);
+  });
+});
+
+describe('pipelined requests', () => {
+  test('prove nothing about each other, the end of the connection proves all', async () => {
+    const [first, second] = [await deposit(), await deposit()];
+    const socket = await door.dial();
+    const { Authorization } = door.authorization('claire');
+    const ask = (path: string, more = '') =>
+      `GET ${path} HTTP/1.1\r\nHost: x\r\nAuthorization: ${Authorization}\r\n${more}\r\n`;
+    socket.write(ask(first) + ask(second, 'Connection: close\r\n'));
+    socket.pause();
+    await wait(500);
+    expect([await readings(first), await readings(second)]).toEqual([[], []]);
+    expect((await text(socket)).length).toBeGreaterThan(SIZE_BYTES);
+    await settled(first, ['download ok']);
+    await settled(second, ['download ok']);
+  });
+});
+
+describe('a download is not proven', () => {
+  test.each([
+    ['a kept connection', '1.1', ''],
+    ['one that is to be closed', '1.1', 'Connection: close\r\n'],
+    ['HTTP/1.0', '1.0', ''],
+  ])('when the client resets %s without having read anything', async (_what, version, headers) => {
+    const path = await deposit();
+    const socket = await ask(path, version, headers);
+    socket.pause();
+    await wait(300);
+    socket.resetAndDestroy();
+    await settled(path, ['read interrupted']);
+  });
+
+  test('when the client leaves in the middle', async () => {
+    const path = await deposit(someBytes(30_000_000));
+    const socket = await ask(path);
+    await once(socket, 'data');
+    socket.destroy();
+    await settled(path, ['read interrupted']);
+  });
+
+  test('when it is a part; parts that cover the whole are one', async () => {
+    const path = await deposit();
+    const part = (range: string) =>
+      door.send('claire', 'GET', path, { headers: { Range: `bytes=${range}` } });
+    await part('0-99999');
+    await part('100000-');
+    await door.send('claire', 'HEAD', path);
+    await settled(path, ['read ok', 'download ok']);
+  });
+
+  test('when the appliance stops before it knows', async () => {
+    const path = await deposit();
+    const socket = await ask(path);
+    await readAll(socket);
+    await wait(200);
+    await settleDeliveries();
+    expect(await readings(path)).toEqual(['download sent']);
+    socket.destroy();
+  });
+});
+
+describe('a delivery', () => {
+  test('leaves nothing behind on a connection that serves many', async () => {
+    const path = await deposit();
+    const warnings: Error[] = [];
+    const onWarning = (warning: Error) => warnings.push(warning);
+    process.on('warning', onWarning);
+    for (let round = 0; round < 30; round++) await door.send('claire', 'GET', path);
+    process.off('warning', onWarning);
+    expect(warnings).toEqual([]);
+  });
+
+  test('of a damaged file never ends as a whole one', async () => {
+    const path = await deposit(someBytes(3_000_000));
+    await damageNewestBlob(1_500_000);
+    const socket = await ask(path, '1.1', 'Connection: close\r\n');
+    const received = await text(socket).catch(() => '');
+    expect(received.length).toBeLessThan(3_000_000);
+    await settled(path, ['read interrupted']);
+    const failures = door.logged.filter(({ level }) => level === 'error');
+    expect(failures).toMatchObject([{ message: 'request failed', fields: { act: 'GET' } }]);
+  });
+
+  test('ends with the session', async () => {
+    const path = await deposit(someBytes(30_000_000));
+    const socket = await ask(path);
+    await once(socket, 'data');
+    socket.pause();
+    await door.operator.suspend(PEOPLE.claire.login);
+    await wait(2500);
+    socket.resume();
+    await once(socket, 'close');
+    await settled(path, ['read interrupted']);
+    await door.operator.resume(PEOPLE.claire.login);
+  });
+});
+
+async function damageNewestBlob(offset: number): Promise<void> {
+  const directory = join(door.directory, 'blobs');
+  const names = await readdir(directory, { recursive: true });
+  const files = await Promise.all(
+    names.map(async (name) => ({
+      file: join(directory, name),
+      bytes: await readFile(join(directory, name)).catch(() => undefined),
+    })),
+  );
+  const blob = files.find(
+    ({ bytes }) => bytes !== undefined && bytes.length > 3_000_000 && bytes.length < 3_100_000,
+  );
+  if (!blob?.bytes) throw new Error('The blob is not where it is looked for.');
+  blob.bytes.writeUInt8(blob.bytes.readUInt8(offset) ^ 1, offset);
+  await writeFile(blob.file, blob.bytes);
+}

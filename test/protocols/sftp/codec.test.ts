@@ -1,0 +1,99 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import {
+  createPacketSplitter,
+  encodeAnswer,
+  MAX_PACKET_BYTES,
+  PacketType,
+} from '../../../protocols/sftp/codec.js';
+import { REQUESTS } from '../../../protocols/sftp/requests.js';
+import { createFieldReader, MalformedPacket, string, uint32 } from '../../../protocols/sftp/wire.js';
+
+const bytes = (maxLength: number) => fc.uint8Array({ maxLength }).map((array) => Buffer.from(array));
+const packet = fc.uint8Array({ minLength: 1, maxLength: 300 }).map((array) => Buffer.from(array));
+
+function split(chunks: readonly Buffer[]): Buffer[] {
+  const splitter = createPacketSplitter();
+  const packets: Buffer[] = [];
+  for (const chunk of chunks) {
+    splitter.push(chunk);
+    for (let next = splitter.next(); next; next = splitter.next()) packets.push(next);
+  }
+  return packets;
+}
+
+describe('packets', () => {
+  test('come out whole and in order, however the stream is cut', () => {
+    const property = fc.property(
+      fc.array(packet, { maxLength: 12 }),
+      fc.array(fc.integer({ min: 1, max: 97 }), { minLength: 1, maxLength: 20 }),
+      (packets, sizes) => {
+        const stream = Buffer.concat(packets.flatMap((body) => [uint32(body.length), body]));
+        const chunks: Buffer[] = [];
+        for (let at = 0, turn = 0; at < stream.length; turn += 1) {
+          const size = sizes[turn % sizes.length] ?? 1;
+          chunks.push(stream.subarray(at, at + size));
+          at += size;
+        }
+        expect(split(chunks)).toEqual(packets);
+      },
+    );
+    fc.assert(property, { numRuns: 1_000 });
+  });
+
+  test('of the largest size pass, byte by byte too', () => {
+    const body = Buffer.alloc(MAX_PACKET_BYTES, 7);
+    const stream = Buffer.concat([uint32(body.length), body]);
+    const single = Array.from(stream, (_, index) => stream.subarray(index, index + 1));
+    for (const packets of [split(single), split([stream])]) {
+      expect(packets).toHaveLength(1);
+      expect(packets[0]?.equals(body)).toBe(true);
+    }
+  });
+
+  test.each([0, MAX_PACKET_BYTES + 1, 0x7fffffff, 0xffffffff])(
+    'that announce %i bytes are malformed',
+    (size) => {
+      expect(() => split([uint32(size), Buffer.alloc(8)])).toThrow(MalformedPacket);
+    },
+  );
+
+  test('of random bytes are cut or refused, never anything else', () => {
+    const property = fc.property(fc.array(bytes(64), { maxLength: 8 }), (chunks) => {
+      try {
+        split(chunks);
+      } catch (error) {
+        expect(error).toBeInstanceOf(MalformedPacket);
+      }
+    });
+    fc.assert(property, { numRuns: 1_000 });
+  });
+
+  test('of an answer hold its id and the length they announce', () => {
+    const property = fc.property(fc.integer({ min: 0, max: 0xffffffff }), bytes(500), (id, data) => {
+      const encoded = encodeAnswer(id, { kind: 'data', data, left: () => {} });
+      const fields = createFieldReader(encoded);
+      expect(fields.uint32()).toBe(encoded.length - 4);
+      expect(fields.uint8()).toBe(PacketType.DATA);
+      expect(fields.uint32()).toBe(id);
+      expect(fields.string()).toEqual(data);
+    });
+    fc.assert(property, { numRuns: 200 });
+  });
+});
+
+test('every request of version 3 but links is served', () => {
+  const served = [...REQUESTS.keys()];
+  const { INIT, VERSION, STATUS, HANDLE, DATA, NAME, ATTRS, EXTENDED_REPLY, ...requests } = PacketType;
+  expect(
+    [INIT, VERSION, STATUS, HANDLE, DATA, NAME, ATTRS, EXTENDED_REPLY].some((type) => served.includes(type)),
+  ).toBe(false);
+  const missing = Object.entries(requests).filter(([, type]) => !served.includes(type));
+  expect(missing.map(([name]) => name)).toEqual(['READLINK', 'SYMLINK']);
+});
+
+test('a field that is longer than its packet is malformed', () => {
+  const fields = createFieldReader(Buffer.concat([uint32(9), Buffer.from('short')]));
+  expect(() => fields.string()).toThrow(MalformedPacket);
+  expect(createFieldReader(string('whole')).string().toString()).toBe('whole');
+});
