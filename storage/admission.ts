@@ -10,7 +10,7 @@ import type { Membership } from './metadata/memberships.js';
 import { standingNow } from './metadata/standing.js';
 import type { Conditions } from './model.js';
 import { assertCreatableName, isPrivateName } from './names.js';
-import { formatPath, lastSegment, type VirtualPath } from './paths.js';
+import { formatPath, type VirtualPath } from './paths.js';
 import { etagOf, type FreePlace, findPlace, parentFor } from './places.js';
 import { type Act, refusalOf } from './policy.js';
 
@@ -50,10 +50,9 @@ export async function assertAllowed(
   const pickedUp = await pickedUpVersions(db, versionIds, visit.session.account.side);
   for (const entry of entries) {
     const isOwn = entry.owner_account_id === visit.session.account.id;
-    refuse(
-      refusalOf(role, act, { isOwn, isPickedUp: pickedUp.has(entry.version_id ?? '') }, isArchived),
-      entry.name,
-    );
+    const relation = { isOwn, isPickedUp: pickedUp.has(entry.version_id ?? '') };
+    // A drop member is not told the names of what he does not see.
+    refuse(refusalOf(role, act, relation, isArchived), isOwn || role !== 'drop' ? entry.name : '');
   }
 }
 
@@ -128,6 +127,7 @@ export async function admitDeposit(
   if (!holder) assertCreatableName(place.name);
   // Somebody else's placeholder is not content yet: under no lock, the first who brings bytes has the name.
   const isContent = holder !== undefined && holder.state !== 'reserved';
+  if (isContent && !place.entry) throw taken(path, place.name);
   await assertAllowed(db, visit, membership, isContent ? 'replace' : 'deposit', isContent ? [holder] : []);
   const steps = holder && !place.entry ? [...place.steps, holder] : place.steps;
   await assertUnlocked(
@@ -136,7 +136,6 @@ export async function admitDeposit(
     { steps, changesParent: holder === undefined, isFree: holder === undefined },
     options,
   );
-  if (isContent && !place.entry) throw taken(path, lastSegment(path));
   assertMode(options, place.entry, path);
   assertConditions(options, place.entry && etagOf(place.entry));
   return { place, holder };

@@ -1,7 +1,8 @@
 import { verifyBlob } from './blobs/check.js';
 import { StorageError } from './errors.js';
 import type { Foundations } from './foundations.js';
-import { type BlobRecord, knownBlobs, pageOfBlobs } from './metadata/blobs.js';
+import { type BlobRecord, findBlob, knownBlobs, pageOfBlobs } from './metadata/blobs.js';
+import { directoryOfRoot } from './metadata/context.js';
 import { findAncestry } from './metadata/entries.js';
 import type { Fault } from './storage.js';
 
@@ -37,16 +38,15 @@ async function faultOf(foundations: Foundations, row: CheckedBlob): Promise<Faul
   const { blobs, masterKey, database } = foundations;
   const facts = { blobId: row.id, sizeBytes: row.size_bytes, sha256: row.sha256 ?? '', store: blobs };
   const problem = await verifyWith(() => masterKey.unwrap(row.wrapped_key, row.id), facts);
-  if (!problem) return null;
-  const steps = row.entry_id === null ? [] : await findAncestry(database.reader, row.entry_id);
-  const path =
-    steps.length === 0
-      ? null
-      : `/${steps
-          .slice(1)
-          .map((step) => step.name)
-          .join('/')}`;
-  return { blobId: row.id, path, ...problem };
+  // The sweeper may have destroyed it, row and all, while it was read.
+  if (!problem || !(await findBlob(database.reader, row.id))) return null;
+  return { blobId: row.id, path: await pathOfEntry(foundations, row.entry_id), ...problem };
+}
+
+async function pathOfEntry({ database }: Foundations, entryId: string | null): Promise<string | null> {
+  const [root, ...steps] = entryId === null ? [] : await findAncestry(database.reader, entryId);
+  const directory = root && (await directoryOfRoot(database.reader, root.id));
+  return directory === undefined ? null : `/${[directory, ...steps.map((step) => step.name)].join('/')}`;
 }
 
 async function verifyWith(unwrap: () => Buffer, facts: Omit<Parameters<typeof verifyBlob>[0], 'key'>) {

@@ -11,10 +11,15 @@ export function assertConditions(conditions: Conditions, etag: string | undefine
     throw new StorageError('precondition-failed', 'The content is not the one that was expected.', {
       reason: 'if-match',
     });
-  if (conditions.ifNoneMatch !== undefined && matches(conditions.ifNoneMatch, etag))
+  if (conditions.ifNoneMatch !== undefined && matches(withoutWeakness(conditions.ifNoneMatch), etag))
     throw new StorageError('precondition-failed', 'There is such content already.', {
       reason: 'if-none-match',
     });
+}
+
+/** If-None-Match compares weakly (RFC 9110, section 8.8.3.2). */
+function withoutWeakness(list: string): string {
+  return list.replace(/(^|,)\s*W\//gu, '$1');
 }
 
 /** Strong comparison: a weak tag (`W/"…"`) never equals. */

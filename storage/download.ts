@@ -55,7 +55,7 @@ export async function openDownload(visit: Visit, path: VirtualPath): Promise<Dow
   const transferId = newId(visit.clock.now());
   const now = visit.clock.now().getTime();
   const { account, origin } = visit.session;
-  await visit.database.write((transaction) =>
+  const opened = visit.database.write((transaction) =>
     insertTransfer(transaction, {
       id: transferId,
       direction: 'get',
@@ -72,6 +72,10 @@ export async function openDownload(visit: Visit, path: VirtualPath): Promise<Dow
       updated_at: now,
     }),
   );
+  await opened.catch(async (error: unknown) => {
+    await content?.close();
+    throw error;
+  });
   return new OpenDownload(visit, place, entry, content, transferId);
 }
 

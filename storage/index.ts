@@ -11,6 +11,7 @@ export type * from './administration.js';
 export { MasterKeyError } from './blobs/master-key.js';
 export type { Clock } from './clock.js';
 export { systemClock } from './clock.js';
+export { createStorage } from './create-storage.js';
 export type { DeliveryOutcome, Download } from './download.js';
 export type * from './enrolment.js';
 export { isStorageError, StorageError, type StorageErrorCode } from './errors.js';
@@ -30,7 +31,6 @@ export {
   type VirtualPath,
 } from './paths.js';
 export type { Credential, Fault, Health, Storage, StorageOptions } from './storage.js';
-export { createStorage } from './storage.js';
 export type { PutOptions, Upload } from './upload.js';
 export type {
   CopyOptions,

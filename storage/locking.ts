@@ -7,7 +7,7 @@ import type { Transaction } from './metadata/database.js';
 import { type EntryRecord, findSubtree, insertEntries } from './metadata/entries.js';
 import {
   countLocks,
-  deleteLock,
+  endLock,
   extendLock,
   insertLock,
   type LockRecord,
@@ -22,6 +22,7 @@ import { assertExists, assertInsideGroup, type FreePlace, findPlace, type Place 
 const MAX_TIMEOUT_SECONDS = 3600;
 const MAX_LOCKS_PER_ACCOUNT = 200;
 const MAX_LOCKS = 5000;
+const MAX_OWNER_CHARACTERS = 2048;
 const MAX_TREE_ENTRIES = 10_000;
 /** SHA-256 of nothing. */
 const EMPTY_SHA256 = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
@@ -43,13 +44,17 @@ export async function lock(
 ): Promise<{ lock: Lock; created: boolean }> {
   assertLive(visit);
   assertInsideGroup(path);
+  if (request.ownerXml.length > MAX_OWNER_CHARACTERS)
+    throw new StorageError('too-large', 'The owner of a lock has at most 2,048 characters.', {
+      reason: 'lock-owner',
+    });
   return visit.database.write(async (transaction) => {
     const now = visit.clock.now().getTime();
     await assertRoomForLock(transaction, visit, now);
     const place = await findPlace(transaction, visit, path);
     const target = place.entry ? await admitLock(transaction, visit, place, place.entry) : undefined;
     const entryId = target?.id ?? (await reserveName(transaction, visit, path, request));
-    if (target) await assertCompatible(transaction, visit, place, target, request);
+    await assertCompatible(transaction, visit, place, target, request);
     const record = lockRecord(visit, entryId, request);
     await insertLock(transaction, record);
     return { lock: toLock(record, place.path), created: target === undefined };
@@ -66,12 +71,13 @@ export async function refreshLock(
   assertLive(visit);
   return visit.database.write(async (transaction) => {
     const place = assertExists(await findPlace(transaction, visit, path));
+    await confirmMembership(transaction, visit, place.membership);
     const covering = await coveringLocks(transaction, visit, place);
     const held = covering.find(
       ({ record }) => tokens.includes(record.token) && record.account_id === visit.session.account.id,
     );
     if (!held) throw noSuchLock();
-    const timeout_seconds = Math.min(timeoutSeconds, MAX_TIMEOUT_SECONDS);
+    const timeout_seconds = grantedSeconds(timeoutSeconds);
     const expires_at = visit.clock.now().getTime() + timeout_seconds * 1000;
     await extendLock(transaction, held.record.token, { timeout_seconds, expires_at });
     return toLock({ ...held.record, timeout_seconds, expires_at }, held.root);
@@ -83,12 +89,13 @@ export async function unlock(visit: Visit, path: VirtualPath, token: string): Pr
   assertLive(visit);
   await visit.database.write(async (transaction) => {
     const place = assertExists(await findPlace(transaction, visit, path));
+    const membership = await confirmMembership(transaction, visit, place.membership);
     const covering = await coveringLocks(transaction, visit, place);
     const held = covering.find(({ record }) => record.token === token);
     if (!held) throw noSuchLock();
-    if (held.record.account_id !== visit.session.account.id && place.membership.role !== 'manager')
+    if (held.record.account_id !== visit.session.account.id && membership.role !== 'manager')
       throw new StorageError('forbidden', 'This lock is held by somebody else.', { reason: 'lock-owner' });
-    await deleteLock(transaction, token);
+    await endLock(transaction, token, visit.clock.now().getTime());
   });
 }
 
@@ -205,11 +212,11 @@ async function assertCompatible(
   transaction: Transaction,
   visit: Visit,
   place: Place,
-  target: EntryRecord,
+  target: EntryRecord | undefined,
   request: LockRequest,
 ): Promise<void> {
   const above = (await coveringLocks(transaction, visit, place)).map(({ record }) => record);
-  const below = request.isDeep ? await locksBelow(transaction, visit, target) : [];
+  const below = target && request.isDeep ? await locksBelow(transaction, visit, target) : [];
   if ([...above, ...below].some((other) => request.scope === 'exclusive' || other.scope === 'exclusive'))
     throw new StorageError('locked', 'Somebody else holds a lock here.', {
       reason: 'no-conflicting-lock',
@@ -236,7 +243,7 @@ async function assertRoomForLock(transaction: Transaction, visit: Visit, now: nu
 
 function lockRecord(visit: Visit, entryId: string, request: LockRequest): LockRecord {
   const at = visit.clock.now().getTime();
-  const timeoutSeconds = Math.min(Math.max(1, request.timeoutSeconds), MAX_TIMEOUT_SECONDS);
+  const timeoutSeconds = grantedSeconds(request.timeoutSeconds);
   return {
     token: `urn:uuid:${randomUUID()}`,
     entry_id: entryId,
@@ -248,6 +255,10 @@ function lockRecord(visit: Visit, entryId: string, request: LockRequest): LockRe
     created_at: at,
     expires_at: at + timeoutSeconds * 1000,
   };
+}
+
+function grantedSeconds(askedSeconds: number): number {
+  return Math.min(Math.max(1, askedSeconds), MAX_TIMEOUT_SECONDS);
 }
 
 function noSuchLock(): StorageError {

@@ -21,6 +21,8 @@ const TEMPORARY_NAMES = [
   // Excel saves into a name of eight hexadecimal digits and renames it; a date such as 20260630 is no such name.
   /^(?=.*[A-F])[0-9A-F]{8}$/u,
 ];
+/** Of the temporary names, those of resource forks and of editors' own lock and swap files. */
+const COMPANION_NAMES = [/^\._/u, /^~\$/u, /^\.~lock\..*#$/u, /\.sw[px]$/iu];
 const SYSTEM_LITTER = new Set(['.ds_store', 'thumbs.db', 'desktop.ini', 'ehthumbs.db', '.localized']);
 
 /** Stored form of a name: NFC, case kept. Finder sends NFD, Windows NFC: one name. */
@@ -49,6 +51,11 @@ export function isTemporaryName(name: string): boolean {
 
 export function isSystemLitter(name: string): boolean {
   return SYSTEM_LITTER.has(name.toLowerCase());
+}
+
+/** A name beside a document that is open or shown, never a document that still comes: nobody misses one that stays. */
+export function isCompanionName(name: string): boolean {
+  return isSystemLitter(name) || COMPANION_NAMES.some((pattern) => pattern.test(name));
 }
 
 /** Seen by its sender alone and never announced: not finished yet, or litter of an operating system. */

@@ -4,6 +4,8 @@ import type { Transaction } from './metadata/database.js';
 import { insertMail } from './metadata/outbox.js';
 
 export interface QueuedMail {
+  /** Of a mail that must not be queued twice, whoever asks again; made anew otherwise. */
+  readonly id?: string;
   readonly accountId: string;
   readonly groupId?: string;
   readonly template: 'invitation' | 'password-reset' | 'password-changed' | 'group-welcome' | 'unfinished';
@@ -15,7 +17,7 @@ export interface QueuedMail {
 export async function queueMail(transaction: Transaction, clock: Clock, mail: QueuedMail): Promise<void> {
   const now = clock.now();
   await insertMail(transaction, {
-    id: newId(now),
+    id: mail.id ?? newId(now),
     account_id: mail.accountId,
     group_id: mail.groupId ?? null,
     template: mail.template,

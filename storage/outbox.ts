@@ -86,20 +86,36 @@ const MAX_FILES_PER_MAIL = 50;
 /** The outbox over the database; `tokenKey` turns tokens' ids back into links, for the moment of sending alone. */
 export function createOutbox(foundations: Foundations, tokenKey: Buffer): Outbox {
   const { database, clock } = foundations;
+
+  async function fail(id: string, error: string, retryAt: Date | null): Promise<void> {
+    const text = error.slice(0, 1000);
+    const change = retryAt
+      ? ({ state: 'waiting', error: text, due_at: retryAt.getTime(), lease_until: null } as const)
+      : ({ state: 'failed', error: text, lease_until: null } as const);
+    await database.write((transaction) => updateMail(transaction, id, change));
+  }
+
   return {
     async claim(limit, leaseUntil) {
       const now = clock.now().getTime();
       const leased = await database.write(async (transaction) => {
         const rows = await leaseDueMails(transaction, now, limit, leaseUntil.getTime());
+        // Only what was gathered before its first attempt is its own: a repeat says the same under the same Message-ID.
         for (const row of rows)
-          if (row.collect_key !== null) await attachItems(transaction, row.collect_key, row.id);
+          if (row.collect_key !== null && row.attempts === 1)
+            await attachItems(transaction, row.collect_key, row.id);
         return rows;
       });
       const composed: ClaimedMail[] = [];
       for (const row of leased) {
-        const mail = await compose(foundations, tokenKey, row);
-        if (mail) composed.push(mail);
-        else await database.write((transaction) => deleteMail(transaction, row.id));
+        try {
+          const mail = await compose(foundations, tokenKey, row);
+          if (mail) composed.push(mail);
+          else await database.write((transaction) => deleteMail(transaction, row.id));
+        } catch (error) {
+          // One that cannot be put together keeps none of the others back.
+          await fail(row.id, String(error), null);
+        }
       }
       return composed;
     },
@@ -108,13 +124,7 @@ export function createOutbox(foundations: Foundations, tokenKey: Buffer): Outbox
       const change = { state: 'sent', sent_at, error: null, lease_until: null } as const;
       await database.write((transaction) => updateMail(transaction, id, change));
     },
-    async markFailed(id, error, retryAt) {
-      const text = error.slice(0, 1000);
-      const change = retryAt
-        ? ({ state: 'waiting', error: text, due_at: retryAt.getTime(), lease_until: null } as const)
-        : ({ state: 'failed', error: text, lease_until: null } as const);
-      await database.write((transaction) => updateMail(transaction, id, change));
-    },
+    markFailed: fail,
     async nextDueAt() {
       const due = await nextDue(database.reader);
       return due === null ? null : new Date(due);

@@ -26,12 +26,17 @@ export function parsePath(text: string): VirtualPath {
 /** The same from segments, for doors that split before they decode, so that `%2F` stays inside a segment and is refused. */
 export function pathOf(segments: readonly string[]): VirtualPath {
   for (const segment of segments) assertSegment(segment);
-  const normalized = segments.map(normalizeName);
-  if (normalized.length > MAX_DEPTH || Buffer.byteLength(normalized.join('/')) > MAX_PATH_BYTES)
+  const path = { segments: segments.map(normalizeName) };
+  assertReachable(path);
+  return path;
+}
+
+/** @throws StorageError invalid-path (reason `path-too-long`) for a path nobody could ask for, over 4,096 bytes or 200 levels */
+export function assertReachable({ segments }: VirtualPath): void {
+  if (segments.length > MAX_DEPTH || Buffer.byteLength(segments.join('/')) > MAX_PATH_BYTES)
     throw new StorageError('invalid-path', 'The path is longer than 4,096 bytes or 200 levels.', {
       reason: 'path-too-long',
     });
-  return { segments: normalized };
 }
 
 function assertSegment(segment: string): void {

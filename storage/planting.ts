@@ -2,7 +2,7 @@ import type { Visit } from './foundations.js';
 import { newId } from './ids.js';
 import type { Transaction } from './metadata/database.js';
 import { type EntryRecord, insertEntries, type NewEntry, updateEntry } from './metadata/entries.js';
-import { copyProperties } from './metadata/properties.js';
+import { copyProperties, removeProperties } from './metadata/properties.js';
 import { settleBytes } from './metadata/space-usage.js';
 import { endVersions, insertVersions, type NewVersion } from './metadata/versions.js';
 import { isPrivateName } from './names.js';
@@ -20,7 +20,10 @@ export interface Planting {
 }
 
 export interface Planted {
+  /** As it stands now. */
   readonly entry: TreeEntry;
+  /** What it was made from. */
+  readonly source: TreeEntry;
   /** Empty for directories. */
   readonly versionId: string;
 }
@@ -54,6 +57,7 @@ export async function plantTree(
       ...(versionId === null ? {} : { versionId }),
     };
     await updateEntry(transaction, holder.id, change);
+    await removeProperties(transaction, holder.id);
     if (holder.version_id !== null) await endVersions(transaction, [holder.version_id], first.row.at);
   }
   const versions = planted.flatMap(({ version }) => (version ? [version] : []));
@@ -62,7 +66,7 @@ export async function plantTree(
     transaction,
     planted.map(({ from, row }) => ({ from, to: row.id })),
   );
-  return planted.map(({ entry, row }) => ({ entry, versionId: row.versionId ?? '' }));
+  return planted.map(({ entry, source, row }) => ({ entry, source, versionId: row.versionId ?? '' }));
 }
 
 interface PlannedEntry {
@@ -70,13 +74,15 @@ interface PlannedEntry {
   readonly row: NewEntry;
   readonly version: NewVersion | undefined;
   readonly entry: TreeEntry;
+  readonly source: TreeEntry;
 }
 
 function planFor(visit: Visit, { place, holder, entries }: Planting): PlannedEntry[] {
   const now = visit.clock.now();
   const { account, origin } = visit.session;
   const made = new Map<string, { readonly id: string; readonly path: VirtualPath }>();
-  return entries.map(({ record }, index) => {
+  return entries.map((source, index) => {
+    const { record } = source;
     const isFirst = index === 0;
     const parent = made.get(record.parent_id ?? '');
     const name = isFirst ? place.name : record.name;
@@ -100,7 +106,7 @@ function planFor(visit: Visit, { place, holder, entries }: Planting): PlannedEnt
     const version =
       versionId === null ? undefined : versionOf(record, row, versionId, account.id, origin.door);
     const shown = { ...record, id, name, state: row.state, private_to: row.privateTo, version_id: versionId };
-    return { from: record.id, row, version, entry: { record: shown, path } };
+    return { from: record.id, row, version, entry: { record: shown, path }, source };
   });
 }
 

@@ -1,6 +1,6 @@
 import type { NewActivity } from './activity.js';
 import { recordActivity } from './activity.js';
-import { assertAllowed, assertUnlocked, confirmMembership, taken } from './admission.js';
+import { assertAllowed, assertLive, assertUnlocked, confirmMembership, taken } from './admission.js';
 import { assertConditions } from './conditions.js';
 import { StorageError } from './errors.js';
 import type { Visit } from './foundations.js';
@@ -18,7 +18,7 @@ import { settleBytes } from './metadata/space-usage.js';
 import { adoptVersion, endVersions } from './metadata/versions.js';
 import type { Conditions } from './model.js';
 import { assertCreatableName, isPrivateName } from './names.js';
-import { formatPath, isWithin, type VirtualPath } from './paths.js';
+import { assertReachable, formatPath, isWithin, type VirtualPath } from './paths.js';
 import {
   assertExists,
   assertInsideGroup,
@@ -58,9 +58,15 @@ export async function move(
   to: VirtualPath,
   options: TransferOptions,
 ): Promise<{ replaced: boolean }> {
+  assertLive(visit);
   assertRoute(from, to);
   const place = assertExists(await findPlace(visit.database.reader, visit, from));
-  const facts = { action: 'move', path: place.path, target: to, entryId: place.entry.id } as const;
+  const facts = {
+    action: 'move',
+    path: place.path,
+    ...shownTarget(from, to),
+    entryId: place.entry.id,
+  } as const;
   return withRefusals(visit, place.membership, facts, () =>
     visit.database.write(async (transaction) => {
       const source = assertExists(await findPlace(transaction, visit, from));
@@ -81,9 +87,15 @@ export async function copy(
   to: VirtualPath,
   options: CopyOptions,
 ): Promise<{ replaced: boolean }> {
+  assertLive(visit);
   assertRoute(from, to);
   const place = assertExists(await findPlace(visit.database.reader, visit, from));
-  const facts = { action: 'copy', path: place.path, target: to, entryId: place.entry.id } as const;
+  const facts = {
+    action: 'copy',
+    path: place.path,
+    ...shownTarget(from, to),
+    entryId: place.entry.id,
+  } as const;
   return withRefusals(visit, place.membership, facts, () =>
     visit.database.write(async (transaction) => {
       const source = assertExists(await findPlace(transaction, visit, from));
@@ -96,6 +108,7 @@ export async function copy(
         options.isShallow === true,
       );
       const target = await admitTarget(transaction, visit, to, source, options);
+      if (target.holder?.id === source.entry.id) throw taken(to, source.entry.name);
       await copyTree(transaction, visit, { place: { ...source, membership }, entries }, target);
       return { replaced: target.holder !== undefined };
     }),
@@ -177,6 +190,13 @@ async function moveWithin(
     tree.entries.map(({ record }) => record.id),
   );
   if (isPublication) return publishUnderFinalName(transaction, visit, tree, target);
+  const at = visit.clock.now();
+  const actId = newId(at);
+  const moved = withPaths(
+    tree.entries.map(({ record }) => record),
+    target.place.path,
+  );
+  for (const { path } of moved) assertReachable(path);
   if (holder && holder.id !== entry.id)
     await removeTree(transaction, visit, target.replaced ?? fileTree(target.place, holder), 'replaced');
   await updateEntry(transaction, entry.id, {
@@ -184,12 +204,6 @@ async function moveWithin(
     name: target.place.name,
     privateTo,
   });
-  const at = visit.clock.now();
-  const actId = newId(at);
-  const moved = withPaths(
-    tree.entries.map(({ record }) => record),
-    target.place.path,
-  );
   const rows = tree.entries.flatMap((one, index) => {
     if (!isInHistory(one)) return [];
     const facts = {
@@ -212,7 +226,9 @@ async function publishUnderFinalName(
   target: Target,
 ): Promise<void> {
   const { entry } = tree.place;
-  const { place, holder } = target;
+  const { place, replaced } = target;
+  if (replaced) await removeTree(transaction, visit, replaced, 'replaced');
+  const holder = replaced ? undefined : target.holder;
   const { account } = visit.session;
   const versionId = entry.version_id;
   if (versionId === null) throw new Error('A file without a version cannot be published.');
@@ -248,7 +264,9 @@ async function moveAcross(
   tree: RemovableTree,
   target: Target,
 ): Promise<void> {
-  await plantAt(transaction, visit, tree.entries, target, 'deposit');
+  // Others' placeholders and temporary files are not the mover's to take along.
+  const own = visibleEntries(visit, tree.place, tree.entries);
+  await plantAt(transaction, visit, own, target, 'deposit');
   await removeTree(transaction, visit, tree, 'moved-away');
 }
 
@@ -285,10 +303,14 @@ async function plantAt(
   if (target.replaced) await removeTree(transaction, visit, target.replaced, 'replaced');
   const holder = target.replaced ? undefined : target.holder;
   const planted = await plantTree(transaction, visit, { place: target.place, holder, entries });
-  if (action === 'copy') return;
+  for (const { entry } of planted) assertReachable(entry.path);
   const at = visit.clock.now();
   const actId = newId(at);
-  const announced = planted.filter(({ entry }) => entry.record.kind === 'file' && isInHistory(entry));
+  // A copy is told as a copy, unless it is the first that others see of the bytes: then it is their deposit.
+  const announced = planted.filter(
+    ({ entry, source }) =>
+      entry.record.kind === 'file' && isInHistory(entry) && (action === 'deposit' || !isInHistory(source)),
+  );
   const rows = announced.map(({ entry }) =>
     entryActivity(visit, target.place, entry, { action: 'deposit', at, actId, path: entry.path }),
   );
@@ -315,15 +337,24 @@ async function visibleTree(
     throw new StorageError('too-large', 'This folder holds more than 10,000 entries.', {
       reason: 'tree-size',
     });
-  const { role } = source.membership;
-  const seen = (record: EntryRecord): boolean =>
-    record.id === source.entry.id ||
-    isVisible(
-      { state: record.state, privateTo: record.private_to, ownerAccountId: record.owner_account_id },
-      visit.session.account.id,
-      role,
-    );
-  return withPaths(records.filter(seen), source.path);
+  return visibleEntries(visit, source, withPaths(records, source.path));
+}
+
+/** Without what the account does not see, nor anything below that. `entries` has parents before children. */
+function visibleEntries(
+  visit: Visit,
+  { entry, membership }: ExistingPlace,
+  entries: readonly TreeEntry[],
+): TreeEntry[] {
+  const seen = new Set([entry.parent_id]);
+  return entries.filter(({ record }) => {
+    const { state, private_to: privateTo, owner_account_id: ownerAccountId } = record;
+    const isSeen =
+      seen.has(record.parent_id) &&
+      isVisible({ state, privateTo, ownerAccountId }, visit.session.account.id, membership.role);
+    if (isSeen) seen.add(record.id);
+    return isSeen;
+  });
 }
 
 function fileTree(place: FreePlace, entry: EntryRecord): RemovableTree {
@@ -340,6 +371,11 @@ function entryActivity(
   return activityOf(visit, place.membership, { entryId, versionId, sizeBytes, sha256, ...facts });
 }
 
+/** Members of one group do not read in its history what lies in another. */
+function shownTarget(from: VirtualPath, to: VirtualPath): { readonly target?: VirtualPath } {
+  return from.segments[0] === to.segments[0] ? { target: to } : {};
+}
+
 function assertRoute(from: VirtualPath, to: VirtualPath): void {
   assertInsideGroup(from);
   assertInsideGroup(to);
@@ -348,6 +384,11 @@ function assertRoute(from: VirtualPath, to: VirtualPath): void {
   if (isWithin(to, from) && !isCaseOnly)
     throw new StorageError('forbidden', 'A folder cannot be put into itself.', {
       reason: 'into-itself',
+      subject: formatPath(to),
+    });
+  if (isWithin(from, to) && !isCaseOnly)
+    throw new StorageError('forbidden', 'Nothing can take the place of a folder it lies in.', {
+      reason: 'over-parent',
       subject: formatPath(to),
     });
 }

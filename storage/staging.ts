@@ -78,9 +78,24 @@ export async function openStaging(visit: Visit, plan: StagingPlan): Promise<Stag
       updated_at: now,
     });
   });
-  const staged = await visit.blobs.stage(blobId);
+  const staged = await visit.blobs.stage(blobId).catch(async (error: unknown) => {
+    await endUpload(visit, { uploadId, spaceId: plan.spaceId, reservedBytes });
+    throw error;
+  });
   const writer = createSealedWriter({ staged, blobId, key });
   return new OpenStaging(visit, plan, { uploadId, blobId, staged, writer, wrapped }, reservedBytes);
+}
+
+/** @returns whether the upload was still open; its commit may have ended it without our hearing of it */
+async function endUpload(
+  visit: Visit,
+  upload: { readonly uploadId: string; readonly spaceId: string; readonly reservedBytes: number },
+): Promise<boolean> {
+  return visit.database.write(async (transaction) => {
+    const wasOpen = await deleteUpload(transaction, upload.uploadId);
+    if (wasOpen) await releaseBytes(transaction, upload.spaceId, upload.reservedBytes);
+    return wasOpen;
+  });
 }
 
 interface Parts {
@@ -136,7 +151,8 @@ class OpenStaging implements Staging {
   }
 
   async read(range: ByteRange): Promise<Buffer> {
-    await this.#copyBase(Number.POSITIVE_INFINITY);
+    if (!this.isTouched) return this.#readBase(range);
+    await this.#baseCopied;
     return this.#parts.writer.read(range);
   }
 
@@ -164,12 +180,12 @@ class OpenStaging implements Staging {
     if (this.#isDiscarded) return;
     this.#isDiscarded = true;
     await this.#reserving.catch(() => {});
-    await this.#visit.database.write(async (transaction) => {
-      if (await deleteUpload(transaction, this.#parts.uploadId))
-        await releaseBytes(transaction, this.#plan.spaceId, this.#reservedBytes);
-    });
-    if (this.#isPublished) await this.#visit.blobs.remove(this.#parts.blobId);
-    else await this.#parts.staged.discard();
+    const { uploadId, blobId, staged } = this.#parts;
+    const { spaceId } = this.#plan;
+    const wasOpen = await endUpload(this.#visit, { uploadId, spaceId, reservedBytes: this.#reservedBytes });
+    await staged.discard();
+    // A row that is gone was taken by a commit whose answer got lost: what it refers to stays.
+    if (this.#isPublished && wasOpen) await this.#visit.blobs.remove(blobId);
   }
 
   /** The base is copied once, before the first change, and no further than what will be kept of it. */
@@ -193,6 +209,13 @@ class OpenStaging implements Staging {
     }
   }
 
+  async #readBase(range: ByteRange): Promise<Buffer> {
+    const blobId = this.#plan.base?.blob_id ?? null;
+    if (blobId === null) return Buffer.alloc(0);
+    const reader = await openContent(this.#visit, blobId);
+    return reader.read(range).finally(() => reader.close());
+  }
+
   /** One after the other, so that two overlapping writes never set the same bytes aside twice. */
   #reserve(end: number): Promise<void> {
     const attempt = this.#reserving.then(() => this.#reserveUpTo(end));
@@ -201,6 +224,7 @@ class OpenStaging implements Staging {
   }
 
   async #reserveUpTo(end: number): Promise<void> {
+    if (this.#isDiscarded) throw new StorageError('aborted', 'This upload has ended.', { reason: 'ended' });
     const missing = end - this.#plan.creditBytes - this.#reservedBytes;
     if (missing <= 0) return;
     const { database, clock } = this.#visit;

@@ -1,23 +1,27 @@
 import { recordActivity } from './activity.js';
 import type { Foundations } from './foundations.js';
+import { idFrom } from './ids.js';
 import { deleteUnreferenced, knownBlobs } from './metadata/blobs.js';
 import { actContext, isActivePerson, peopleWithRole } from './metadata/context.js';
 import {
   type EntryRecord,
+  endEntries,
   findAncestry,
   findStaleReserved,
   findUnfinished,
-  updateEntry,
+  publishReserved,
 } from './metadata/entries.js';
-import { noteJobError, takeJob } from './metadata/jobs.js';
+import { noteJobDone, noteJobError, takeJob } from './metadata/jobs.js';
 import { deleteExpiredLocks } from './metadata/locks.js';
 import { recipientsOf } from './metadata/memberships.js';
 import { gatherMails, insertNotificationItems } from './metadata/outbox.js';
 import { deleteEndedSessions } from './metadata/sessions.js';
+import { standingNow } from './metadata/standing.js';
 import { deleteStaleThrottles } from './metadata/throttle.js';
 import { deleteEndedTransfers } from './metadata/transfers.js';
+import { openUploads } from './metadata/uploads.js';
 import { detachBlobs, findExpiredVersions } from './metadata/versions.js';
-import { isSystemLitter } from './names.js';
+import { isCompanionName } from './names.js';
 import { planNotifications } from './notifications.js';
 import { queueMail } from './outbox-queue.js';
 import { shownName } from './policy.js';
@@ -41,7 +45,7 @@ const ORPHAN_MS = HOUR;
 interface Job {
   readonly name: string;
   readonly intervalMs: number;
-  /** @param lastRunAt milliseconds since 1970; 0 at the first run */
+  /** @param lastRunAt of the run before that came to its end, milliseconds since 1970; 0 at the first */
   run(foundations: Foundations, lastRunAt: number): Promise<void>;
 }
 
@@ -75,6 +79,7 @@ export function createSweeper(
         if (lastRunAt === null) continue;
         try {
           await job.run(foundations, lastRunAt);
+          await database.write((transaction) => noteJobDone(transaction, job.name, now));
         } catch (error) {
           onError(job.name, error);
           await database.write((transaction) => noteJobError(transaction, job.name, String(error)));
@@ -97,13 +102,18 @@ async function publishPlaceholders(foundations: Foundations): Promise<void> {
 
 async function publishPlaceholder(foundations: Foundations, entry: EntryRecord): Promise<void> {
   const { database, quietWindow, clock } = foundations;
+  const now = clock.now().getTime();
   const accountId = entry.owner_account_id ?? '';
   const context = await actContext(database.reader, accountId, entry.space_id);
   const steps = await findAncestry(database.reader, entry.id);
   await database.write(async (transaction) => {
-    await updateEntry(transaction, entry.id, { state: 'published' });
+    // Its bytes may have come since it was found, or somebody may have taken it away.
+    if (!(await publishReserved(transaction, entry))) return;
     const { version_id: versionId, private_to: privateTo } = entry;
     if (!context || versionId === null || privateTo !== '') return;
+    const owner = await standingNow(transaction, accountId, context.group_id);
+    // What somebody began who may not come back is not published.
+    if (owner?.state !== 'active' || owner.role === null) return endEntries(transaction, [entry.id], now);
     const path = pathOf(
       context,
       steps.slice(1).map((step) => step.name),
@@ -137,9 +147,14 @@ async function tellUnfinished(foundations: Foundations, lastRunAt: number): Prom
   const { database, clock } = foundations;
   const before = clock.now().getTime() - UNFINISHED_MS;
   const window = { after: lastRunAt - UNFINISHED_MS, before };
-  const left = await findUnfinished(database.reader, window, ROWS_PER_TURN);
-  for (const entry of left)
-    if (!isSystemLitter(entry.name) && !entry.name.startsWith('._')) await tellOf(foundations, entry);
+  let afterId = '';
+  for (;;) {
+    const page = await findUnfinished(database.reader, window, { afterId, limit: ROWS_PER_TURN });
+    for (const entry of page) if (!isCompanionName(entry.name)) await tellOf(foundations, entry);
+    const last = page.at(-1);
+    if (!last || page.length < ROWS_PER_TURN) return;
+    afterId = last.id;
+  }
 }
 
 async function tellOf(foundations: Foundations, entry: EntryRecord): Promise<void> {
@@ -159,6 +174,7 @@ async function tellOf(foundations: Foundations, entry: EntryRecord): Promise<voi
   await database.write(async (transaction) => {
     for (const recipient of told)
       await queueMail(transaction, clock, {
+        id: idFrom('unfinished', entry.version_id ?? '', recipient),
         accountId: recipient,
         groupId: context.group_id,
         template: 'unfinished',
@@ -195,6 +211,7 @@ async function removeOrphans(foundations: Foundations): Promise<void> {
   let page: string[] = [];
   const removeUnknown = async () => {
     const known = await knownBlobs(database.reader, page);
+    for (const upload of await openUploads(database.reader)) known.add(upload.blob_id);
     for (const id of page) if (!known.has(id)) await blobs.remove(id);
     page = [];
   };
@@ -208,7 +225,8 @@ async function removeOrphans(foundations: Foundations): Promise<void> {
 async function deleteExpiredRows({ database, clock }: Foundations): Promise<void> {
   const now = clock.now().getTime();
   await database.write(async (transaction) => {
-    await deleteExpiredLocks(transaction, now);
+    // A placeholder still counts from the end of its last lock.
+    await deleteExpiredLocks(transaction, now - PLACEHOLDER_MS);
     await deleteEndedSessions(transaction, now);
     await deleteStaleThrottles(transaction, now - DAY);
     await deleteEndedTransfers(transaction, now - 30 * DAY);

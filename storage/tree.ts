@@ -1,5 +1,5 @@
 import { recordActivity } from './activity.js';
-import { assertAllowed, assertUnlocked, confirmMembership, taken } from './admission.js';
+import { assertAllowed, assertLive, assertUnlocked, confirmMembership, taken } from './admission.js';
 import { assertConditions } from './conditions.js';
 import { StorageError } from './errors.js';
 import type { Visit } from './foundations.js';
@@ -45,6 +45,7 @@ export async function createDirectory(
   path: VirtualPath,
   conditions: Conditions,
 ): Promise<DirectoryEntry> {
+  assertLive(visit);
   await assertOutsideRoot(visit, path);
   const place = await findPlace(visit.database.reader, visit, path);
   return withRefusals(visit, place.membership, { action: 'create-directory', path: place.path }, () =>
@@ -99,6 +100,26 @@ async function makeDirectory(
 
 /** Takes a file, or a folder with all it holds, out of every listing. */
 export async function remove(visit: Visit, path: VirtualPath, conditions: Conditions): Promise<void> {
+  await removeWith(visit, path, conditions, async () => {});
+}
+
+/** Removes a folder that holds nothing. @throws already-exists (reason `not-empty`), not-a-directory */
+export async function removeDirectory(
+  visit: Visit,
+  path: VirtualPath,
+  conditions: Conditions,
+): Promise<void> {
+  await removeWith(visit, path, conditions, assertEmptyDirectory);
+}
+
+/** `assertFit` looks at the entry in the transaction that removes it. */
+async function removeWith(
+  visit: Visit,
+  path: VirtualPath,
+  conditions: Conditions,
+  assertFit: (transaction: Transaction, found: ExistingPlace) => Promise<void>,
+): Promise<void> {
+  assertLive(visit);
   assertInsideGroup(path);
   const place = assertExists(await findPlace(visit.database.reader, visit, path));
   const { entry, membership } = place;
@@ -111,27 +132,18 @@ export async function remove(visit: Visit, path: VirtualPath, conditions: Condit
   await withRefusals(visit, membership, facts, () =>
     visit.database.write(async (transaction) => {
       const found = assertExists(await findPlace(transaction, visit, path));
+      await assertFit(transaction, found);
       await removeTree(transaction, visit, await admitRemoval(transaction, visit, found, conditions));
     }),
   );
 }
 
-/** Removes a folder that holds nothing. @throws already-exists (reason `not-empty`), not-a-directory */
-export async function removeDirectory(
-  visit: Visit,
-  path: VirtualPath,
-  conditions: Conditions,
-): Promise<void> {
-  assertInsideGroup(path);
-  const place = assertExists(await findPlace(visit.database.reader, visit, path));
-  if (place.entry.kind !== 'directory')
-    throw new StorageError('not-a-directory', 'This is a file, not a folder.', { subject: formatPath(path) });
-  if (await hasChildren(visit.database.reader, place.entry.id))
-    throw new StorageError('already-exists', 'The folder is not empty.', {
-      reason: 'not-empty',
-      subject: formatPath(path),
-    });
-  await remove(visit, path, conditions);
+async function assertEmptyDirectory(transaction: Transaction, { entry, path }: ExistingPlace): Promise<void> {
+  const subject = formatPath(path);
+  if (entry.kind !== 'directory')
+    throw new StorageError('not-a-directory', 'This is a file, not a folder.', { subject });
+  if (await hasChildren(transaction, entry.id))
+    throw new StorageError('already-exists', 'The folder is not empty.', { reason: 'not-empty', subject });
 }
 
 /** A tree that may be removed: rights, locks and conditions were checked for all of it. */
@@ -206,6 +218,7 @@ export async function setModifiedAt(
   modifiedAt: Date,
   conditions: Conditions,
 ): Promise<void> {
+  assertLive(visit);
   assertInsideGroup(path);
   await visit.database.write(async (transaction) => {
     const found = assertExists(await findPlace(transaction, visit, path));

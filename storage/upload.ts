@@ -11,13 +11,14 @@ import { gatherMails, insertNotificationItems } from './metadata/outbox.js';
 import { settleBytes } from './metadata/space-usage.js';
 import { deleteUpload } from './metadata/uploads.js';
 import { endVersions, insertVersions } from './metadata/versions.js';
-import type { ByteRange, Conditions, FileEntry } from './model.js';
+import type { ActivityOutcome, ByteRange, Conditions, FileEntry } from './model.js';
 import { isPrivateName } from './names.js';
 import { type Announcement, planNotifications } from './notifications.js';
 import { formatPath, type VirtualPath } from './paths.js';
 import { assertInsideGroup, type FreePlace, findPlace, toEntry } from './places.js';
 import { activityOf, withRefusals } from './records.js';
 import { openStaging, quotaExceeded, type SealedContent, type Staging } from './staging.js';
+import { setModifiedAt } from './tree.js';
 
 export interface PutOptions {
   /** `current` starts from the bytes the file has now (resume, append, partial write); copied at the first write. */
@@ -66,31 +67,44 @@ export async function openUpload(visit: Visit, path: VirtualPath, options: Uploa
   const place = await findPlace(visit.database.reader, visit, path);
   return withRefusals(visit, place.membership, { action: 'deposit', path: place.path }, async () => {
     const admitted = await admitDeposit(visit.database.reader, visit, path, options);
-    const holder = admitted.holder;
+    const { holder } = admitted;
+    const base = options.base === 'current' ? holder : undefined;
     const staging = await openStaging(visit, {
       spaceId: place.membership.spaceId,
       parentId: admitted.place.parent.id,
       name: admitted.place.name,
       declaredSizeBytes: options.declaredSizeBytes,
       creditBytes: holder?.size_bytes ?? 0,
-      base: options.base === 'current' ? holder : undefined,
+      base,
     });
-    return new OpenUpload(visit, admitted.place, options, staging);
+    return new OpenUpload(visit, { place: admitted.place, base, options, staging });
   });
+}
+
+interface OpenParts {
+  readonly place: FreePlace;
+  /** The content it started from, while it was not the empty one. */
+  readonly base: EntryRecord | undefined;
+  readonly options: UploadOptions;
+  readonly staging: Staging;
 }
 
 class OpenUpload implements Upload {
   #modifiedAt: Date | undefined;
+  #failure: { readonly error: unknown } | undefined;
+  readonly #changes = new Set<Promise<void>>();
   #committing: Promise<FileEntry> | undefined;
   #aborting: Promise<void> | undefined;
   readonly #visit: Visit;
   readonly #place: FreePlace;
+  readonly #base: EntryRecord | undefined;
   readonly #options: UploadOptions;
   readonly #staging: Staging;
 
-  constructor(visit: Visit, place: FreePlace, options: UploadOptions, staging: Staging) {
+  constructor(visit: Visit, { place, base, options, staging }: OpenParts) {
     this.#visit = visit;
     this.#place = place;
+    this.#base = base;
     this.#options = options;
     this.#staging = staging;
     this.#modifiedAt = options.modifiedAt;
@@ -102,7 +116,7 @@ class OpenUpload implements Upload {
 
   async write(chunk: Buffer, offset: number): Promise<void> {
     this.#assertOpen();
-    await this.#staging.write(chunk, offset);
+    await this.#change(this.#staging.write(chunk, offset));
   }
 
   async read(range: ByteRange): Promise<Buffer> {
@@ -112,7 +126,7 @@ class OpenUpload implements Upload {
 
   async truncate(sizeBytes: number): Promise<void> {
     this.#assertOpen();
-    await this.#staging.truncate(sizeBytes);
+    await this.#change(this.#staging.truncate(sizeBytes));
   }
 
   setModifiedAt(modifiedAt: Date): void {
@@ -127,7 +141,7 @@ class OpenUpload implements Upload {
 
   abort(reason: unknown): Promise<void> {
     if (this.#committing) return this.#committing.then(settled, settled);
-    this.#aborting ??= this.#abort(reason);
+    this.#aborting ??= this.#end('aborted', reason);
     return this.#aborting.then(settled, settled);
   }
 
@@ -136,13 +150,27 @@ class OpenUpload implements Upload {
     assertLive(this.#visit);
   }
 
-  async #commit(): Promise<FileEntry> {
-    const { membership, path } = this.#place;
-    const facts = { action: 'deposit', path, sizeBytes: this.#staging.sizeBytes } as const;
+  /** What failed once left a gap: such an upload publishes nothing any more. */
+  async #change(work: Promise<void>): Promise<void> {
+    this.#changes.add(work);
     try {
-      return await withRefusals(this.#visit, membership, facts, () => this.#publish());
+      await work;
     } catch (error) {
-      await this.#staging.discard();
+      this.#failure ??= { error };
+      throw error;
+    } finally {
+      this.#changes.delete(work);
+    }
+  }
+
+  async #commit(): Promise<FileEntry> {
+    try {
+      await Promise.allSettled(this.#changes);
+      if (this.#failure) throw this.#failure.error;
+      return await this.#publish();
+    } catch (error) {
+      const outcome = error instanceof StorageError && error.code !== 'aborted' ? 'refused' : 'aborted';
+      await this.#end(outcome, error).catch(settled);
       throw error;
     }
   }
@@ -163,6 +191,7 @@ class OpenUpload implements Upload {
       publish(transaction, this.#visit, {
         path: this.#place.path,
         options: this.#options,
+        base: this.#base,
         content,
         staging: this.#staging,
         modifiedAt: this.#modifiedAt,
@@ -174,31 +203,40 @@ class OpenUpload implements Upload {
   /** Opened to change and closed unchanged: nothing was deposited. */
   async #keepCurrent(): Promise<FileEntry> {
     await this.#staging.discard();
-    const place = await findPlace(this.#visit.database.reader, this.#visit, this.#place.path);
+    const { path } = this.#place;
+    if (this.#modifiedAt) await setModifiedAt(this.#visit, path, this.#modifiedAt, this.#options);
+    const place = await findPlace(this.#visit.database.reader, this.#visit, path);
     if (!place.entry)
       throw new StorageError('not-found', 'The file is gone.', { subject: formatPath(place.path) });
     return fileEntry(this.#visit, this.#place, place.entry);
   }
 
-  async #abort(reason: unknown): Promise<void> {
-    const why = reason instanceof StorageError ? (reason.reason ?? reason.code) : 'interrupted';
-    const at = this.#visit.clock.now();
+  /** Nothing was published: one line with how many bytes had come, and everything is given back. */
+  async #end(outcome: ActivityOutcome, cause: unknown): Promise<void> {
+    const reason = cause instanceof StorageError ? (cause.reason ?? cause.code) : 'interrupted';
     const { membership, path } = this.#place;
+    const { sizeBytes } = this.#staging;
     const facts = {
       action: 'deposit',
-      outcome: 'aborted',
-      sizeBytes: this.#staging.sizeBytes,
-      reason: why,
+      outcome,
+      at: this.#visit.clock.now(),
+      path,
+      sizeBytes,
+      reason,
     } as const;
-    const row = activityOf(this.#visit, membership, { ...facts, at, path });
-    await this.#visit.database.write((transaction) => recordActivity(transaction, [row]));
-    await this.#staging.discard();
+    const row = activityOf(this.#visit, membership, facts);
+    try {
+      await this.#visit.database.write((transaction) => recordActivity(transaction, [row]));
+    } finally {
+      await this.#staging.discard();
+    }
   }
 }
 
 interface Publication {
   readonly path: VirtualPath;
   readonly options: UploadOptions;
+  readonly base: EntryRecord | undefined;
   readonly content: SealedContent;
   readonly staging: Staging;
   readonly modifiedAt: Date | undefined;
@@ -212,6 +250,7 @@ async function publish(
 ): Promise<EntryRecord> {
   const { content, staging, options } = publication;
   const { place, holder } = await admitDeposit(transaction, visit, publication.path, options);
+  assertSameBase(publication.base, holder);
   const { account, origin } = visit.session;
   const membership = place.membership;
   const now = visit.clock.now();
@@ -254,7 +293,8 @@ async function publish(
   ]);
   const change = { usedBytes: sizeBytes - (holder?.size_bytes ?? 0), reservedBytes: staging.reservedBytes };
   if (!(await settleBytes(transaction, membership.spaceId, change))) throw quotaExceeded();
-  await deleteUpload(transaction, staging.uploadId);
+  // Gone: another process took this one for dead and has cleared its bytes away.
+  if (!(await deleteUpload(transaction, staging.uploadId))) throw ended();
   if (!isPlaceholder && entry.privateTo === '') {
     const facts = {
       action: 'deposit',
@@ -287,6 +327,14 @@ export async function announce(
   const plan = planNotifications(announcements, recipients, visit.quietWindow, visit.clock.now());
   await insertNotificationItems(transaction, plan.items);
   await gatherMails(transaction, plan.mails);
+}
+
+/** Bytes changed in one content are not put over another that came meanwhile: that would undo somebody's deposit. */
+function assertSameBase(base: EntryRecord | undefined, current: EntryRecord | undefined): void {
+  if (base && base.version_id !== current?.version_id)
+    throw new StorageError('precondition-failed', 'The file was changed meanwhile.', {
+      reason: 'base-changed',
+    });
 }
 
 function ended(): StorageError {

@@ -42,6 +42,6 @@ export function announcePasswordChange(
   return queueMail(transaction, clock, {
     accountId,
     template: 'password-changed',
-    props: { changedAt: clock.now().toISOString() },
+    props: {},
   });
 }

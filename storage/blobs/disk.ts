@@ -5,36 +5,35 @@ import { assertBlobId, type BlobReader, type BlobStore, isBlobId } from './blob-
 import { errnoOf, readFailure, translated, writeFailure } from './disk-errors.js';
 import { ensureFolder, readFully, syncFolder } from './disk-files.js';
 import { createDiskStaged } from './disk-staged.js';
-
-const FAN_OUT = Array.from({ length: 256 }, (_, index) => index.toString(16).padStart(2, '0'));
+import { createFanOut } from './fan-out.js';
 
 /**
  * Blobs as files DIR/blobs/AB/ID, staged as DIR/staging/ID on the same file system; files 0600, folders 0700.
- * Creates its folders, all of them at once so that no deposit waits for one to be durable. Rejects when a
- * symbolic link or a file stands in a folder's place.
+ * Creates its folders. Rejects when a symbolic link or a file stands in a folder's place.
  */
 export async function createDiskBlobStore(directory: string): Promise<BlobStore> {
   const staging = join(directory, 'staging');
   const blobs = join(directory, 'blobs');
-  const folderOf = (id: string) => join(blobs, id.slice(0, 2));
   await createFolders(directory, staging, blobs);
+  const fanOut = createFanOut(blobs);
+  const fileOf = (id: string) => join(fanOut.folderOf(id), id);
   return {
     async stage(id) {
       assertBlobId(id);
-      const target = join(folderOf(id), id);
-      if ((await statIfPresent(target)) !== null) throw new Error(`The blob ${id} exists already.`);
-      return createDiskStaged(join(staging, id), target);
+      if ((await statIfPresent(fileOf(id))) !== null) throw new Error(`The blob ${id} exists already.`);
+      await translated(fanOut.prepare(id), writeFailure);
+      return createDiskStaged(join(staging, id), fileOf(id));
     },
     async open(id) {
       assertBlobId(id);
-      return openBlob(join(folderOf(id), id));
+      return openBlob(fileOf(id));
     },
     async remove(id) {
       assertBlobId(id);
-      await translated(rm(join(folderOf(id), id), { force: true }), writeFailure);
+      await translated(rm(fileOf(id), { force: true }), writeFailure);
     },
     async *list() {
-      for (const fan of FAN_OUT) {
+      for (const fan of await fanOut.existing()) {
         // The inode's change time is the moment of the rename, also where a restore set older file dates.
         for await (const { id, stats } of filesIn(join(blobs, fan)))
           if (id.startsWith(fan)) yield { id, sizeBytes: stats.size, storedAt: stats.ctime };
@@ -54,9 +53,8 @@ async function createFolders(directory: string, staging: string, blobs: string):
   await mkdir(directory, { recursive: true, mode: 0o700 });
   await ensureFolder(staging);
   await ensureFolder(blobs);
-  for (const fan of FAN_OUT) await ensureFolder(join(blobs, fan));
   // Also when all were there: an earlier process may have died between creating and syncing.
-  for (const folder of [blobs, directory, dirname(directory)]) await syncFolder(folder);
+  for (const folder of [directory, dirname(directory)]) await syncFolder(folder);
 }
 
 async function openBlob(file: string): Promise<BlobReader> {

@@ -8,9 +8,9 @@ const MAX_OPEN_FRAMES = 64;
 export interface OpenFrames {
   /**
    * The frame to change in place: from memory, from the sink when it `isStored`, or zeros. Seals the least recently
-   * used one when too many are open, but never the file's last, whose mark is only known at the end.
+   * used one when too many are open.
    */
-  open(index: number, isStored: boolean, lastIndex: number): Promise<Buffer>;
+  open(index: number, isStored: boolean): Promise<Buffer>;
   peek(index: number): Buffer | undefined;
   seal(index: number): Promise<void>;
   sealAll(): Promise<void>;
@@ -30,11 +30,11 @@ export function createOpenFrames(sink: FrameSink): OpenFrames {
   };
   return {
     seal,
-    async open(index, isStored, lastIndex) {
+    async open(index, isStored) {
       const frame = frames.get(index) ?? (await load(sink, index, isStored));
       frames.delete(index);
       if (frames.size >= MAX_OPEN_FRAMES) {
-        const oldest = [...frames.keys()].find((candidate) => candidate !== lastIndex);
+        const [oldest] = frames.keys();
         if (oldest !== undefined) await seal(oldest);
       }
       frames.set(index, frame);

@@ -28,7 +28,7 @@ export interface SealedWriter {
   write(chunk: Buffer, offset: number): Promise<void>;
   /** Plain bytes as written; holes read as zeros, shorter than asked only at the end. */
   read(range: ByteRange): Promise<Buffer>;
-  /** Cuts off, or lengthens by a hole. */
+  /** Cuts off, or lengthens by a hole. What was cut off stays on the disk until the end. */
   truncate(sizeBytes: number): Promise<void>;
   /** True while a byte below the size was never written. */
   hasHole(): boolean;
@@ -132,7 +132,7 @@ class FrameWriter implements SealedWriter {
       this.#frames.drop(index);
       return this.#sink.put(piece, index, false);
     }
-    const bytes = await this.#frames.open(index, this.#written.touches(frame), lastIndex);
+    const bytes = await this.#frames.open(index, this.#written.touches(frame));
     piece.copy(bytes, start - frame.start);
     // A frame written up to its end is rarely touched again; one with a gap before still waits for more.
     const isComplete =
@@ -166,10 +166,9 @@ class FrameWriter implements SealedWriter {
       this.#frames.cut(lastIndex);
       if (lastIndex >= 0) {
         const { start } = frameRange(lastIndex);
-        const last = await this.#frames.open(lastIndex, this.#isSealed(lastIndex), lastIndex);
+        const last = await this.#frames.open(lastIndex, this.#isSealed(lastIndex));
         last.fill(0, sizeBytes - start);
       }
-      await this.#sink.truncate(sealedSizeBytes((lastIndex + 1) * FRAME_BYTES));
       this.#written.cut(sizeBytes);
       this.#digest.cut(sizeBytes);
     }
@@ -181,7 +180,7 @@ class FrameWriter implements SealedWriter {
     const sha256 = await this.#digest.finish(sizeBytes, (range) => this.#read(range));
     if (sizeBytes > 0) {
       const lastIndex = frameCount(sizeBytes) - 1;
-      const last = await this.#frames.open(lastIndex, this.#isSealed(lastIndex), lastIndex);
+      const last = await this.#frames.open(lastIndex, this.#isSealed(lastIndex));
       this.#frames.drop(lastIndex);
       await this.#frames.sealAll();
       await this.#sink.put(last.subarray(0, sizeBytes - lastIndex * FRAME_BYTES), lastIndex, true);

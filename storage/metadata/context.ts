@@ -31,6 +31,15 @@ export async function actContext(
     );
 }
 
+/** The directory of the group whose tree begins at that entry. */
+export async function directoryOfRoot(db: Knex, rootEntryId: string): Promise<string | undefined> {
+  const row: { directory: string } | undefined = await db('groups as group')
+    .join('spaces as space', 'space.id', 'group.space_id')
+    .where('space.root_entry_id', rootEntryId)
+    .first('group.directory');
+  return row?.directory;
+}
+
 /** Active people of a group with one of these roles. */
 export async function peopleWithRole(db: Knex, groupId: string, roles: readonly Role[]): Promise<string[]> {
   const rows: readonly { account_id: string }[] = await db('memberships')

@@ -82,7 +82,7 @@ export async function findChain(
 ): Promise<Chain> {
   const first = names.slice(0, NAMES_PER_QUERY);
   const rest = names.slice(NAMES_PER_QUERY);
-  const row = await chainQuery(db, rootId, first, viewer).first();
+  const row = await chainQuery(db, rootId, first, viewer, names.length - 1).first();
   const steps: Step[] = [];
   for (let level = 0; row && level <= first.length && row[`id_${level}`] !== null; level++)
     steps.push({ id: row[`id_${level}`], name: row[`name_${level}`], kind: row[`kind_${level}`] });
@@ -93,7 +93,13 @@ export async function findChain(
   return { steps: [...steps, ...deeper.steps.slice(1)], entry: deeper.entry };
 }
 
-function chainQuery(db: Knex, rootId: string, names: readonly string[], viewer: Viewer): Knex.QueryBuilder {
+function chainQuery(
+  db: Knex,
+  rootId: string,
+  names: readonly string[],
+  viewer: Viewer,
+  folderCount: number,
+): Knex.QueryBuilder {
   const query = db('entries as level_0').where('level_0.id', rootId).whereNull('level_0.deleted_at');
   names.forEach((name, index) => {
     const alias = `level_${index + 1}`;
@@ -103,6 +109,8 @@ function chainQuery(db: Knex, rootId: string, names: readonly string[], viewer: 
       join.andOnVal(`${alias}.name_key`, nameKey(name));
       join.andOnVal(`${alias}.name`, name);
       join.andOnNull(`${alias}.deleted_at`);
+      // A file private to the viewer may bear the name of the folder the path goes through.
+      if (index < folderCount) join.andOnVal(`${alias}.kind`, 'directory');
       join.andOnIn(`${alias}.private_to`, ['', viewer.accountId]);
       join.andOn((either) => {
         either.onVal(`${alias}.owner_account_id`, viewer.accountId);
@@ -277,31 +285,61 @@ export async function endEntries(
       .update({ deleted_at: at });
 }
 
-/** Placeholders nobody touched since `before` whose last lock has ended. */
+/** Placeholders made before `before` whose last lock ended before that, too. */
 export async function findStaleReserved(db: Knex, before: number, limit: number): Promise<EntryRecord[]> {
-  return wholeEntry(db('entries as entry'), 'entry')
-    .where('entry.state', 'reserved')
-    .whereNull('entry.deleted_at')
-    .where('entry.modified_at', '<', before)
-    .whereNotExists(db('locks').whereRaw('locks.entry_id = entry.id').where('locks.expires_at', '>', before))
-    .limit(limit);
+  return (
+    wholeEntry(db('entries as entry'), 'entry')
+      .where('entry.state', 'reserved')
+      .whereNull('entry.deleted_at')
+      // Not modified_at: that is the file's own date, which the client sets.
+      .where('version.deposited_at', '<', before)
+      .whereNotExists(
+        db('locks').whereRaw('locks.entry_id = entry.id').where('locks.expires_at', '>', before),
+      )
+      .limit(limit)
+  );
 }
 
-/** Files under a temporary name that came before `before`, oldest first. */
+/** Publishes a placeholder that still is one. @returns false when its bytes came or it went meanwhile */
+export async function publishReserved(
+  transaction: Transaction,
+  entry: Pick<EntryRecord, 'id' | 'version_id'>,
+): Promise<boolean> {
+  const changed = await transaction('entries')
+    .where({ id: entry.id, version_id: entry.version_id, state: 'reserved' })
+    .whereNull('deleted_at')
+    .update({ state: 'published' });
+  return changed === 1;
+}
+
+/** A page, by id, of the files that got the temporary name they still bear within the window (milliseconds since 1970). */
 export async function findUnfinished(
   db: Knex,
   window: { readonly after: number; readonly before: number },
-  limit: number,
+  page: { readonly afterId: string; readonly limit: number },
 ): Promise<EntryRecord[]> {
-  return wholeEntry(db('entries as entry'), 'entry')
-    .whereNot('entry.private_to', '')
-    .where('entry.kind', 'file')
-    .whereNull('entry.deleted_at')
-    .where('entry.modified_at', '>', window.after)
-    .where('entry.modified_at', '<=', window.before)
-    .where('version.size_bytes', '>', 0)
-    .orderBy('entry.modified_at')
-    .limit(limit);
+  // Deposited under that name, or renamed to it, as Office does with what it replaces.
+  const since = db('activity')
+    .whereRaw("activity.entry_id = entry.id AND activity.action = 'move' AND activity.outcome = 'ok'")
+    .max('at');
+  return db
+    .select('*')
+    .from(
+      wholeEntry(db('entries as entry'), 'entry')
+        .whereNot('entry.private_to', '')
+        .where('entry.kind', 'file')
+        .whereNull('entry.deleted_at')
+        .where('version.size_bytes', '>', 0)
+        .where('entry.id', '>', page.afterId)
+        .select(db.raw('coalesce((?), 0) as moved_at', [since]))
+        .as('left_over'),
+    )
+    .whereRaw('CASE WHEN moved_at > deposited_at THEN moved_at ELSE deposited_at END BETWEEN ? AND ?', [
+      window.after + 1,
+      window.before,
+    ])
+    .orderBy('id')
+    .limit(page.limit);
 }
 
 function nameColumns(name: string) {

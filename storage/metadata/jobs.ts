@@ -2,7 +2,7 @@ import type { Transaction } from './database.js';
 
 /**
  * Takes a job whose time has come and sets its next one.
- * @returns when it ran before (0: never), or null when it is not due or another process has it
+ * @returns when the last run began that came to its end (0: none did), or null when it is not due or another process has it
  */
 export async function takeJob(
   transaction: Transaction,
@@ -15,8 +15,13 @@ export async function takeJob(
   if (job.due_at > now) return null;
   await transaction('jobs')
     .where('name', name)
-    .update({ due_at: now + intervalMs, last_run_at: now, last_error: null });
+    .update({ due_at: now + intervalMs });
   return job.last_run_at ?? 0;
+}
+
+/** Notes that a run came to its end. `startedAt` in milliseconds since 1970. */
+export async function noteJobDone(transaction: Transaction, name: string, startedAt: number): Promise<void> {
+  await transaction('jobs').where('name', name).update({ last_run_at: startedAt, last_error: null });
 }
 
 export async function noteJobError(transaction: Transaction, name: string, error: string): Promise<void> {

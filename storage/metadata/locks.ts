@@ -64,8 +64,9 @@ export async function extendLock(
   await transaction('locks').where('token', token).update(change);
 }
 
-export async function deleteLock(transaction: Transaction, token: string): Promise<void> {
-  await transaction('locks').where('token', token).delete();
+/** Ends a lock; its row stays a while, because a placeholder lives on for some time after its last lock. */
+export async function endLock(transaction: Transaction, token: string, at: number): Promise<void> {
+  await transaction('locks').where('token', token).update({ expires_at: at });
 }
 
 /** Locks do not outlive the name they were taken on (RFC 4918, sections 7.6 and 9.6). */

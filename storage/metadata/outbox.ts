@@ -33,22 +33,29 @@ export type NewOutboxRecord = Pick<
   | 'latest_at'
 >;
 
+/** Queues a mail; one whose id is there already is queued already. */
 export async function insertMail(transaction: Transaction, row: NewOutboxRecord): Promise<void> {
-  await transaction('outbox').insert({ ...row, state: 'waiting' });
+  await transaction('outbox')
+    .insert({ ...row, state: 'waiting' })
+    .onConflict('id')
+    .ignore();
 }
 
 /** Opens a gathering mail per row, or pushes the one that waits already to a later moment, never past its `latest_at`. */
 export async function gatherMails(transaction: Transaction, rows: readonly NewOutboxRecord[]): Promise<void> {
-  if (rows.length === 0) return;
-  await transaction('outbox')
-    .insert(rows.map((row) => ({ ...row, state: 'waiting' })))
-    .onConflict(transaction.raw("(collect_key) WHERE state = 'waiting' AND attempts = 0"))
-    .merge({
-      due_at: transaction.raw(
-        'CASE WHEN excluded.due_at < outbox.latest_at THEN excluded.due_at ELSE outbox.latest_at END',
-      ),
-    });
+  for (let start = 0; start < rows.length; start += ROWS_PER_STATEMENT)
+    await transaction('outbox')
+      .insert(rows.slice(start, start + ROWS_PER_STATEMENT).map((row) => ({ ...row, state: 'waiting' })))
+      .onConflict(transaction.raw("(collect_key) WHERE state = 'waiting' AND attempts = 0"))
+      .merge({
+        due_at: transaction.raw(
+          'CASE WHEN excluded.due_at < outbox.latest_at THEN excluded.due_at ELSE outbox.latest_at END',
+        ),
+      });
 }
+
+/** SQLite allows 32,766 bound values in a statement; a mail has ten. */
+const ROWS_PER_STATEMENT = 500;
 
 export async function insertNotificationItems(
   transaction: Transaction,
@@ -66,7 +73,7 @@ export async function leaseDueMails(
 ): Promise<OutboxRecord[]> {
   const due: OutboxRecord[] = await transaction('outbox')
     .where((where) => where.where('state', 'waiting').andWhere('due_at', '<=', now))
-    .orWhere((where) => where.where('state', 'sending').andWhere('lease_until', '<', now))
+    .orWhere((where) => where.where('state', 'sending').andWhere('lease_until', '<=', now))
     .orderBy('due_at')
     .limit(limit);
   if (due.length > 0)
@@ -140,7 +147,10 @@ export async function deleteMail(transaction: Transaction, id: string): Promise<
   await transaction('outbox').where('id', id).delete();
 }
 
+/** When the next mail is due, or the next lease of a worker that died ends; null when nothing waits. */
 export async function nextDue(db: Knex): Promise<number | null> {
-  const row = await db('outbox').where('state', 'waiting').min({ due: 'due_at' }).first();
-  return row?.due ?? null;
+  const waiting = await db('outbox').where('state', 'waiting').min({ at: 'due_at' }).first();
+  const sending = await db('outbox').where('state', 'sending').min({ at: 'lease_until' }).first();
+  const instants = [waiting?.at, sending?.at].filter((at) => typeof at === 'number');
+  return instants.length === 0 ? null : Math.min(...instants);
 }

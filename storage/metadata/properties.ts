@@ -30,6 +30,11 @@ export async function removeProperty(
     .delete();
 }
 
+/** Takes all properties of an entry whose content gives way to another's. */
+export async function removeProperties(transaction: Transaction, entryId: string): Promise<void> {
+  await transaction('properties').where('entry_id', entryId).delete();
+}
+
 /** Copies go with their properties (RFC 4918, section 9.8.2). */
 export async function copyProperties(
   transaction: Transaction,

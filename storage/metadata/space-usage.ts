@@ -13,6 +13,8 @@ export async function spaceUsage(db: Knex, spaceId: string): Promise<SpaceUsage 
 
 /** Sets bytes aside for an upload unless the quota is short. @returns false when it is */
 export async function reserveBytes(db: Knex | Transaction, spaceId: string, bytes: number): Promise<boolean> {
+  // Replacing by as much or less is no growth: it is taken even where the quota was lowered below what is there.
+  if (bytes === 0) return true;
   const changed = await db('spaces')
     .where('id', spaceId)
     .whereRaw('(quota_bytes IS NULL OR used_bytes + reserved_bytes + ? <= quota_bytes)', [bytes])

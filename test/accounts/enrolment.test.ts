@@ -40,6 +40,7 @@ describe('the set-up', () => {
     expect(await enrolment.issueSetUpToken()).toBeNull();
     await expect(enrolment.setUp(token, { ...FIRST, address: BEA }, WEB)).rejects.toEqual(gone('used'));
     expect(await operator.accounts()).toHaveLength(1);
+    expect(await database.reader('tokens').whereNull('used_at')).toEqual([]);
     expect((await database.reader('installation').first()).house_name).toBe('Caf des Lacs');
     expect(await lines()).toEqual([`set-up web ${ANN} ${ANN} ok`]);
     await access.signIn(ANN, GOOD_PASSWORD, WEB);

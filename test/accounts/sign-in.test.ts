@@ -297,6 +297,23 @@ describe('revocation', () => {
     expect(house.passwords.hashCount()).toBe(hashes + 1);
   });
 
+  test('by a new epoch alone ends a session of the pages, whatever became of its row', async () => {
+    const house = await houseWithAnn(open);
+    const { secret } = await house.access.signIn(ANN, GOOD_PASSWORD, from('web'));
+    await house.database.write((transaction) => transaction('accounts').increment('epoch', 1));
+    await expect(withCookie(house, secret)).rejects.toEqual(UNAUTHENTICATED);
+  });
+
+  test('or not, any administrative act drops all that was remembered of passwords', async () => {
+    const house = await houseWithAnn(open);
+    await withPassword(house, ANN);
+    await house.operator.createGroup({ name: 'Lutins' });
+    const hashes = house.passwords.hashCount();
+    await withPassword(house, ANN);
+    await withPassword(house, ANN);
+    expect(house.passwords.hashCount()).toBe(hashes + 1);
+  });
+
   test('a wider role ends nothing', async () => {
     const house = await houseWithAnn(open);
     await house.operator.createGroup({ name: 'Lutins' });

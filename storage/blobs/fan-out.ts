@@ -1,0 +1,39 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ensureFolder, syncFolder } from './disk-files.js';
+
+/** The folders `00` to `ff` that keep any one of them small; made when first needed. */
+export interface FanOut {
+  folderOf(id: string): string;
+  /** Resolves when the id's folder is there and its name durable. Rejects for a symbolic link in its place. */
+  prepare(id: string): Promise<void>;
+  /** Those that exist, as their two digits. */
+  existing(): Promise<string[]>;
+}
+
+export function createFanOut(parent: string): FanOut {
+  const prepared = new Map<string, Promise<void>>();
+  const create = async (fan: string) => {
+    try {
+      await ensureFolder(join(parent, fan));
+    } catch (error) {
+      // A full disk may have room again later. A failed sync stays: the next one would lie.
+      prepared.delete(fan);
+      throw error;
+    }
+    // Also when it was there: an earlier process may have died between creating and syncing.
+    await syncFolder(parent);
+  };
+  return {
+    folderOf: (id) => join(parent, id.slice(0, 2)),
+    prepare(id) {
+      const fan = id.slice(0, 2);
+      const ready = prepared.get(fan) ?? create(fan);
+      prepared.set(fan, ready);
+      return ready;
+    },
+    async existing() {
+      return (await readdir(parent)).filter((name) => /^[0-9a-f]{2}$/.test(name));
+    },
+  };
+}

@@ -1,0 +1,149 @@
+import { statfs } from 'node:fs/promises';
+import { createCredentialCache } from './accounts/credential-cache.js';
+import { createEnrolment } from './accounts/enrolment.js';
+import { createEpochWatch } from './accounts/epoch-watch.js';
+import { createPasswords } from './accounts/passwords.js';
+import { createSessionHub } from './accounts/session-hub.js';
+import { createAccess } from './accounts/sign-in.js';
+import { createTokens } from './accounts/tokens.js';
+import { createAdministration } from './administration/create-administration.js';
+import { createDiskBlobStore } from './blobs/disk.js';
+import { loadOrCreateMasterKey } from './blobs/master-key.js';
+import { checkBlobs } from './check.js';
+import { StorageError } from './errors.js';
+import type { Foundations } from './foundations.js';
+import { type Database, openDatabase } from './metadata/database.js';
+import { readInstallation } from './metadata/installation.js';
+import { type Membership, membershipsOf } from './metadata/memberships.js';
+import { createOutbox } from './outbox.js';
+import { recover } from './recovery.js';
+import type { Health, Storage, StorageOptions } from './storage.js';
+import { createSweeper } from './sweeper.js';
+import { createWorkspace } from './workspace.js';
+
+const LATEST_SECONDS = 15 * 60;
+/** Kept free for the database and the log, so that reading, deleting and signing in go on when the disk is full. */
+const DISK_RESERVE_BYTES = 256 * 1024 * 1024;
+const SWEEP_INTERVAL_MS = 15_000;
+
+/**
+ * Opens the database and the blobs and builds everything on them. The caller closes it.
+ * @throws MasterKeyError when the key file cannot be used
+ */
+export async function createStorage(options: StorageOptions): Promise<Storage> {
+  const { clock, dataDir, onError = () => {} } = options;
+  const masterKey = await loadOrCreateMasterKey(options.masterKeyFile);
+  const blobs = await createDiskBlobStore(dataDir);
+  const database = await openDatabase(options.databaseUrl);
+  const memory = createMemory(database);
+  const foundations: Foundations = {
+    database,
+    blobs,
+    masterKey,
+    clock,
+    quietWindow: { quietSeconds: options.settings.quietSeconds, latestSeconds: LATEST_SECONDS },
+    memberships: memory.memberships,
+    houseName: memory.houseName,
+    freeBytes: () => freeBytes(dataDir),
+  };
+  const tokenKey = masterKey.derive('mail-tokens');
+  const passwords = createPasswords();
+  const cache = createCredentialCache(clock);
+  const hub = createSessionHub();
+  const watch = createEpochWatch({
+    database,
+    hub,
+    cache,
+    onChange: memory.forget,
+    onError: (error) => onError('epochs', error),
+  });
+  const tokens = createTokens(tokenKey, clock);
+  const sweeper = createSweeper(foundations, onError);
+  const sweeping = createTimer(SWEEP_INTERVAL_MS, () => sweeper.runDueJobs());
+  const access = createAccess({ database, clock, passwords, cache, hub });
+  const parts = { database, clock, passwords, tokens, changed: () => watch.now() };
+  return {
+    ...access,
+    open: (session) => createWorkspace({ ...foundations, session }),
+    administer(session) {
+      if (session.account.isAdministrator) return createAdministration(parts, session);
+      throw new StorageError('forbidden', 'Only administrators may do this.', { reason: 'administrator' });
+    },
+    operate: () => createAdministration(parts, 'operator'),
+    enrolment: createEnrolment(parts),
+    outbox: createOutbox(foundations, tokenKey),
+    houseName: memory.houseName,
+    check: (onProgress) => checkBlobs(foundations, onProgress),
+    health: () => health(foundations),
+    masterKey: { file: options.masterKeyFile, created: masterKey.created },
+    async start() {
+      const found = await recover(foundations);
+      await watch.start();
+      sweeping.start();
+      return found;
+    },
+    async close() {
+      await sweeping.stop();
+      await watch.stop();
+      await database.close();
+    },
+  };
+}
+
+/** What every request asks and only an administrative act changes: kept until one happens. */
+function createMemory(database: Database) {
+  const memberships = new Map<string, Promise<readonly Membership[]>>();
+  let houseName: Promise<string> | undefined;
+  return {
+    memberships(accountId: string): Promise<readonly Membership[]> {
+      const known = memberships.get(accountId);
+      if (known) return known;
+      const asked = membershipsOf(database.reader, accountId);
+      memberships.set(accountId, asked);
+      asked.catch(() => memberships.delete(accountId));
+      return asked;
+    },
+    houseName(): Promise<string> {
+      houseName ??= readInstallation(database.reader).then((installation) => installation.houseName);
+      houseName.catch(() => {
+        houseName = undefined;
+      });
+      return houseName;
+    },
+    forget(): void {
+      memberships.clear();
+      houseName = undefined;
+    },
+  };
+}
+
+function createTimer(intervalMs: number, work: () => Promise<void>) {
+  let timer: NodeJS.Timeout | undefined;
+  let running: Promise<void> = Promise.resolve();
+  return {
+    start(): void {
+      timer = setInterval(() => {
+        running = running.then(work).catch(() => {});
+      }, intervalMs);
+      timer.unref();
+    },
+    async stop(): Promise<void> {
+      clearInterval(timer);
+      await running;
+    },
+  };
+}
+
+async function freeBytes(directory: string): Promise<number> {
+  const disk = await statfs(directory);
+  return Math.max(0, disk.bavail * disk.bsize - DISK_RESERVE_BYTES);
+}
+
+async function health(foundations: Foundations): Promise<Health> {
+  const problems: string[] = [];
+  await foundations.database.reader
+    .raw('SELECT 1')
+    .catch(() => problems.push('The database does not answer.'));
+  if ((await foundations.freeBytes().catch(() => 0)) === 0) problems.push('The disk is full.');
+  return { isHealthy: problems.length === 0, problems };
+}
