@@ -12,7 +12,7 @@ import type { Conditions } from './model.js';
 import { assertCreatableName, isPrivateName } from './names.js';
 import { formatPath, type VirtualPath } from './paths.js';
 import { etagOf, type FreePlace, findPlace, parentFor } from './places.js';
-import { type Act, refusalOf } from './policy.js';
+import { type Act, isVisible, refusalOf } from './policy.js';
 
 /** @throws unauthenticated once the session was revoked */
 export function assertLive(visit: Visit): void {
@@ -119,7 +119,7 @@ export async function admitDeposit(
   const place = { ...found, membership };
   const privateTo = isPrivateName(place.name) ? visit.session.account.id : '';
   const holder = place.entry ?? (await findNameHolder(db, place.parent.id, place.name, privateTo));
-  if (holder && holder.name !== place.name) throw taken(path, holder.name);
+  if (holder && holder.name !== place.name) throw takenBy(visit, place, holder);
   if (holder?.kind === 'directory')
     throw new StorageError('is-a-directory', 'There is a folder under this name.', {
       subject: formatPath(path),
@@ -127,7 +127,7 @@ export async function admitDeposit(
   if (!holder) assertCreatableName(place.name);
   // Somebody else's placeholder is not content yet: under no lock, the first who brings bytes has the name.
   const isContent = holder !== undefined && holder.state !== 'reserved';
-  if (isContent && !place.entry) throw taken(path, place.name);
+  if (isContent && !place.entry) throw takenBy(visit, place, holder);
   await assertAllowed(db, visit, membership, isContent ? 'replace' : 'deposit', isContent ? [holder] : []);
   const steps = holder && !place.entry ? [...place.steps, holder] : place.steps;
   await assertUnlocked(
@@ -147,7 +147,17 @@ function assertMode(options: DepositConditions, current: EntryRecord | undefined
     throw new StorageError('not-found', 'There is no such file.', { subject: formatPath(path) });
 }
 
-/** Names differing only in case or accents' form cannot stand in one folder: the one that is there is named. */
+/** Names differing only in case or accents' form cannot stand in one folder: the one that is there is named, if it is seen. */
+export function takenBy(visit: Visit, place: FreePlace, holder: EntryRecord): StorageError {
+  const { state, private_to: privateTo, owner_account_id: ownerAccountId } = holder;
+  const isSeen = isVisible(
+    { state, privateTo, ownerAccountId },
+    visit.session.account.id,
+    place.membership.role,
+  );
+  return taken(place.path, isSeen ? holder.name : place.name);
+}
+
 export function taken(path: VirtualPath, name: string): StorageError {
   return new StorageError('already-exists', `There is "${name}" already.`, { subject: formatPath(path) });
 }

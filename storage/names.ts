@@ -1,7 +1,7 @@
 import { StorageError } from './errors.js';
 
 const MAX_NAME_BYTES = 255;
-const RESERVED_ON_WINDOWS = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\.|$)/iu;
+const RESERVED_ON_WINDOWS = /^(con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³]) *(\.|$)/iu;
 const FORBIDDEN_CHARACTERS = /[<>:"/\\|?*]/u;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this rule is about
 const CONTROL_CHARACTERS = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/u;

@@ -1,6 +1,6 @@
 import type { NewActivity } from './activity.js';
 import { recordActivity } from './activity.js';
-import { assertAllowed, assertLive, assertUnlocked, confirmMembership, taken } from './admission.js';
+import { assertAllowed, assertLive, assertUnlocked, confirmMembership, takenBy } from './admission.js';
 import { assertConditions } from './conditions.js';
 import { StorageError } from './errors.js';
 import type { Visit } from './foundations.js';
@@ -108,7 +108,7 @@ export async function copy(
         options.isShallow === true,
       );
       const target = await admitTarget(transaction, visit, to, source, options);
-      if (target.holder?.id === source.entry.id) throw taken(to, source.entry.name);
+      if (target.holder?.id === source.entry.id) throw takenBy(visit, target.place, source.entry);
       await copyTree(transaction, visit, { place: { ...source, membership }, entries }, target);
       return { replaced: target.holder !== undefined };
     }),
@@ -153,7 +153,7 @@ async function admitTarget(
     return { place, holder: undefined, replaced: undefined };
   }
   if (holder.name !== place.name || !options.overwrite || isUnseenContent(place, holder))
-    throw taken(to, holder.name);
+    throw takenBy(visit, place, holder);
   const steps = place.entry ? place.steps : [...place.steps, holder];
   if (isFile && holder.kind === 'file') {
     if (holder.state !== 'reserved') await assertAllowed(transaction, visit, membership, 'replace', [holder]);

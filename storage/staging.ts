@@ -163,8 +163,6 @@ class OpenStaging implements Staging {
 
   async seal(): Promise<SealedContent> {
     const { writer, staged, blobId, wrapped } = this.#parts;
-    if (writer.hasHole())
-      throw new StorageError('invalid-input', 'A part of the file was never sent.', { reason: 'hole' });
     const { sizeBytes, sha256 } = await writer.finish();
     if (sizeBytes === 0) {
       await staged.discard();

@@ -1,5 +1,5 @@
 import { recordActivity } from './activity.js';
-import { assertAllowed, assertLive, assertUnlocked, confirmMembership, taken } from './admission.js';
+import { assertAllowed, assertLive, assertUnlocked, confirmMembership, taken, takenBy } from './admission.js';
 import { assertConditions } from './conditions.js';
 import { StorageError } from './errors.js';
 import type { Visit } from './foundations.js';
@@ -62,7 +62,7 @@ async function makeDirectory(
   const place = parentFor(await findPlace(transaction, visit, path));
   const membership = await confirmMembership(transaction, visit, place.membership);
   const holder = place.entry ?? (await findNameHolder(transaction, place.parent.id, place.name, ''));
-  if (holder) throw taken(path, holder.name);
+  if (holder) throw takenBy(visit, { ...place, membership }, holder);
   assertCreatableName(place.name);
   await assertAllowed(transaction, visit, membership, 'deposit');
   await assertUnlocked(

@@ -11,6 +11,7 @@ export interface FanOut {
   existing(): Promise<string[]>;
 }
 
+/** The fan-out below an existing folder. */
 export function createFanOut(parent: string): FanOut {
   const prepared = new Map<string, Promise<void>>();
   const create = async (fan: string) => {

@@ -21,6 +21,7 @@ export interface FrameSink {
   settle(): Promise<void>;
 }
 
+/** A sink into an empty `Staged`, which stays the caller's. */
 export function createFrameSink(staged: Staged, cipher: FrameCipher): FrameSink {
   return new StagedFrameSink(staged, cipher);
 }

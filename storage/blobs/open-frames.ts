@@ -19,6 +19,7 @@ export interface OpenFrames {
   cut(lastIndex: number): void;
 }
 
+/** No frame open; sealed ones go to the sink. */
 export function createOpenFrames(sink: FrameSink): OpenFrames {
   // Insertion order is the order of use: `open` takes a frame out and puts it back at the end.
   const frames = new Map<number, Buffer>();

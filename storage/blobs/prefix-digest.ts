@@ -14,6 +14,7 @@ export interface PrefixDigest {
   finish(sizeBytes: number, read: (range: ByteRange) => Promise<Buffer>): Promise<string>;
 }
 
+/** The digest of a file without bytes yet. */
 export function createPrefixDigest(): PrefixDigest {
   let hash = createHash('sha256');
   let hashedBytes = 0;

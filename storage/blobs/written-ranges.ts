@@ -13,6 +13,7 @@ export interface WrittenRanges {
   touches(range: ByteRange): boolean;
 }
 
+/** Nothing written yet. */
 export function createWrittenRanges(): WrittenRanges {
   let ranges: ByteRange[] = [];
   return {

@@ -38,6 +38,18 @@ describe('files on the disk', () => {
     expect(await readdir(join(directory, 'staging'))).toEqual([]);
   });
 
+  test('never replace one another', async () => {
+    const id = randomUUID();
+    const staged = await store.stage(id);
+    await staged.write(Buffer.from('second'), 0);
+    await writeFile(blobFile(id), 'first');
+    await expect(staged.publish()).rejects.toThrow('published already');
+    await staged.discard();
+    const reader = await store.open(id);
+    expect(await reader.read(0, 10)).toEqual(Buffer.from('first'));
+    await reader.close();
+  });
+
   test('survive the store that wrote them', async () => {
     const id = randomUUID();
     const staged = await store.stage(id);
@@ -87,6 +99,8 @@ describe('planted links', () => {
     await mkdir(elsewhere);
     await symlink(elsewhere, join(directory, 'blobs', '7f'));
     await expect(store.stage('7f000000-0000-4000-8000-000000000000')).rejects.toThrow('is not a folder');
+    await rm(join(directory, 'blobs', '7f'));
+    await (await store.stage('7f000000-0000-4000-8000-000000000000')).discard();
     await rm(join(directory, 'staging'), { recursive: true });
     await symlink(elsewhere, join(directory, 'staging'));
     await expect(createDiskBlobStore(directory)).rejects.toThrow('is not a folder');

@@ -121,6 +121,33 @@ describe('streams on a disk', () => {
     await reader.close();
   });
 
+  test('a failure behind a stream that was destroyed ends nothing else', async () => {
+    let closings = 0;
+    const blob = await sealed.store.open(sealed.blobId);
+    const reader = createSealedReader({
+      ...sealed,
+      blob: {
+        sizeBytes: blob.sizeBytes,
+        read: async (offset, length) => {
+          if (offset === 0) return blob.read(offset, length);
+          await new Promise((resolve) => setTimeout(resolve, 20));
+          throw new Error('The device is gone.');
+        },
+        close: () => {
+          closings += 1;
+          return blob.close();
+        },
+      },
+    });
+    for await (const piece of reader.stream()) {
+      expect(piece).toHaveLength(FRAME);
+      break;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    await Promise.all([reader.close(), reader.close()]);
+    expect(closings).toBe(1);
+  });
+
   test('two streams of one reader do not disturb each other', async () => {
     const reader = await openSealedReader(sealed);
     const [first, second] = await Promise.all([

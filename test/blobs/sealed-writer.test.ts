@@ -107,6 +107,7 @@ describe('bytes in order', () => {
 
 describe('bytes in any order', () => {
   const offset = fc.oneof(
+    fc.constant(0),
     fc.nat(5 * FRAME),
     fc
       .tuple(fc.nat(5), fc.integer({ min: -2, max: 2 }))
@@ -183,6 +184,36 @@ describe('bytes in any order', () => {
     await expectContent(deposit, bytes);
   });
 
+  test('frames that change often stay in memory', async () => {
+    let writes = 0;
+    const deposit = await begin((staged) => ({
+      ...decorate(staged),
+      write: (bytes, offset) => {
+        writes += 1;
+        return staged.write(bytes, offset);
+      },
+    }));
+    const bytes = patterned(60 * FRAME);
+    for (let part = 15; part >= 0; part -= 1) {
+      for (let frame = 0; frame < 60; frame += 1) {
+        const at = frame * FRAME + part * 4096;
+        await deposit.writer.write(bytes.subarray(at, at + (part === 15 ? 4000 : 4096)), at);
+      }
+    }
+    expect(writes).toBe(0);
+    for (let end = FRAME; end <= bytes.length; end += FRAME)
+      await deposit.writer.write(bytes.subarray(end - 96, end), end - 96);
+    await expectContent(deposit, bytes);
+  });
+
+  test('bytes cut off at the end are in no digest', async () => {
+    const deposit = await begin();
+    const bytes = patterned(3 * FRAME);
+    await deposit.writer.write(bytes, 0);
+    await deposit.writer.truncate(FRAME + 10);
+    await expectContent(deposit, bytes.subarray(0, FRAME + 10));
+  });
+
   test('a header patched at the end is in the digest', async () => {
     const deposit = await begin();
     const bytes = patterned(10 * FRAME);
@@ -214,6 +245,37 @@ describe('bytes in any order', () => {
 });
 
 describe('the end', () => {
+  test('finish waits for the last write', async () => {
+    let pending = 0;
+    const deposit = await begin((staged) => ({
+      ...decorate(staged),
+      write: async (bytes, offset) => {
+        pending += 1;
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        await staged.write(bytes, offset);
+        pending -= 1;
+      },
+    }));
+    const bytes = patterned(20 * FRAME);
+    await deposit.writer.write(bytes, 0);
+    await deposit.writer.finish();
+    expect(pending).toBe(0);
+    await expectContent(deposit, bytes);
+  });
+
+  test('finish waits for the last sync, and fails with it', async () => {
+    const { writer } = await begin((staged) => ({
+      ...decorate(staged),
+      sync: async () => {
+        await new Promise((resolve) => setTimeout(resolve, 100));
+        throw new Error('pages were lost');
+      },
+    }));
+    for (let frame = 0; frame < 1030; frame += 1) await writer.write(Buffer.alloc(FRAME), frame * FRAME);
+    await expect(writer.finish()).rejects.toThrow('pages were lost');
+    await expect(writer.finish()).rejects.toThrow('pages were lost');
+  });
+
   test('nothing is taken after finish, which may be called again', async () => {
     const { writer } = await begin();
     await writer.write(Buffer.from('done'), 0);

@@ -1,12 +1,13 @@
 import { once } from 'node:events';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
-import type { Socket } from 'node:net';
+import { createServer } from 'node:http';
+import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { settleDeliveries } from '../../protocols/delivery.js';
-import type { ActivityRow } from '../../storage/index.js';
+import { deliver, settleDeliveries } from '../../protocols/delivery.js';
+import { type ActivityRow, parsePath } from '../../storage/index.js';
 import { PEOPLE } from '../support/appliance.js';
 import { openTestDoor, someBytes, type TestDoor } from './webdav/support.js';
 
@@ -38,12 +39,21 @@ const inWords = ({ action, outcome }: ActivityRow) => `${action} ${outcome}`;
 const settled = (path: string, words: string[]) =>
   vi.waitFor(async () => expect(await readings(path)).toEqual(words), { timeout: 5000, interval: 50 });
 
-async function ask(path: string, version = '1.1', headers = ''): Promise<Socket> {
-  const socket = await door.dial();
+async function ask(path: string, version = '1.1', headers = '', allowHalfOpen = false): Promise<Socket> {
+  const socket = await door.dial({ allowHalfOpen });
   socket.on('error', () => {});
   const { Authorization } = door.authorization('claire');
   socket.write(`GET ${path} HTTP/${version}\r\nHost: x\r\nAuthorization: ${Authorization}\r\n${headers}\r\n`);
   return socket;
+}
+
+/** A client that does not answer the server's end with its own learns only by a reset that the connection is gone. */
+async function isReset(socket: Socket): Promise<boolean> {
+  const write = setInterval(() => socket.write(' '), 20);
+  const reset = new Promise<boolean>((resolve) => socket.on('close', () => resolve(true)));
+  const isGone = await Promise.race([reset, wait(2000, false)]);
+  clearInterval(write);
+  return isGone;
 }
 
 /** Reads up to the last byte of the body and leaves the connection open. */
@@ -86,22 +96,27 @@ describe('a download is proven', () => {
     await settled(path, ['download ok']);
   });
 
-  test('by half a minute without an error', async () => {
+  test.each([
+    ['a kept connection', ''],
+    ['one that is to be closed, and then is', 'Connection: close\r\n'],
+  ])('by half a minute without an error on %s', async (_what, headers) => {
     const path = await deposit();
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     try {
-      const socket = await ask(path);
+      const socket = await ask(path, '1.1', headers, true);
       await readAll(socket);
       // The last byte has been read, the server's own notice of it may still be on its way.
       await vi.waitUntil(() => vi.getTimerCount() > 0);
       vi.advanceTimersByTime(29_000);
       expect(await readings(path)).toEqual([]);
       vi.advanceTimersByTime(2000);
-      socket.unref();
+      vi.useRealTimers();
+      await settled(path, ['download ok']);
+      if (headers !== '') expect(await isReset(socket)).toBe(true);
+      socket.destroy();
     } finally {
       vi.useRealTimers();
     }
-    await settled(path, ['download ok']);
   });
 });
 
@@ -185,6 +200,29 @@ describe('a delivery', () => {
     await settled(path, ['read interrupted']);
     const failures = door.logged.filter(({ level }) => level === 'error');
     expect(failures).toMatchObject([{ message: 'request failed', fields: { act: 'GET' } }]);
+  });
+
+  test('ends with its signal, whoever answers', async () => {
+    const path = await deposit(someBytes(30_000_000));
+    const workspace = await door.workspace('claire', 'web');
+    const revocation = new AbortController();
+    let ended: Promise<void> | undefined;
+    const server = createServer(async (_request, response) => {
+      const download = await workspace.get(parsePath(decodeURIComponent(path.slice('/dav'.length))));
+      ended = deliver({ download, response, signal: revocation.signal });
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const address = server.address();
+    const socket = connect(typeof address === 'object' && address ? address.port : 0, '127.0.0.1');
+    socket.on('error', () => {});
+    socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
+    await once(socket, 'data');
+    socket.pause();
+    revocation.abort();
+    await ended;
+    expect(await readings(path)).toEqual(['read interrupted']);
+    socket.destroy();
+    server.close();
   });
 
   test('ends with the session', async () => {

@@ -187,11 +187,13 @@ describe('a body', () => {
       },
       { bodyRate },
     );
-    const answer = converse(port, head + 'x'.repeat(1999));
-    await sleep(1200);
-    read.resolve();
-    // The last byte never comes: now it is the client that is slow.
-    expect(await answer).toMatch(/^HTTP\/1\.1 408/u);
+    const answer = converse(port, head + 'x'.repeat(1999), (socket) => {
+      setTimeout(() => {
+        read.resolve();
+        socket.write('x');
+      }, 1200);
+    });
+    expect(await answer).toContain('2000');
   });
 
   test('answered before its end does not stay open for ever', async () => {
@@ -239,7 +241,7 @@ describe('stopping', () => {
         setTimeout(() => finish.resolve(), 100);
       }, 100);
     });
-    expect(await said).toMatch(/first[^]*HTTP\/1\.1 503/u);
+    expect(await said).toMatch(/first.*HTTP\/1\.1 503/su);
   });
 
   test('cuts off what takes longer than its time', async () => {

@@ -16,7 +16,7 @@ describe('what we promise', { timeout: 60_000 }, () => {
   const basic = (login: string) =>
     `Basic ${Buffer.from(`${login}:${appliance.password}`).toString('base64')}`;
   const address = (name: string) => `/dav/${encodeURIComponent(GROUP_NAME)}/${name}`;
-  const put = (login: string, name: string, body: Buffer | string) =>
+  const put = (login: string, name: string, body: Buffer<ArrayBuffer> | string) =>
     fetch(`${appliance.origin}${address(name)}`, {
       method: 'PUT',
       body,

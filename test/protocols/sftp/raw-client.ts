@@ -38,6 +38,8 @@ export interface RawClient {
   /** Sends one request. @returns its answer */
   ask(type: number, ...fields: Buffer[]): Promise<Reply>;
   status(type: number, ...fields: Buffer[]): Promise<StatusReply>;
+  /** Sends what `act` asks in one piece, so that the server has all of it at once. */
+  together<T>(act: () => T): T;
   open(path: string, flags: number): Promise<Buffer>;
   write(handle: Buffer, offset: number, data: Buffer | string): Promise<StatusReply>;
   /** Undefined at the end. */
@@ -50,6 +52,7 @@ export interface RawClient {
 
 export interface RawOptions {
   readonly login?: string;
+  /** In place of the password. */
   readonly config?: Partial<ConnectConfig>;
   /** False leaves out INIT. */
   readonly greets?: boolean;
@@ -66,7 +69,7 @@ export async function connectRaw(door: TestSftpDoor, options: RawOptions = {}): 
 /** Signs in, by password unless told. Rejects with ssh2's error when refused. */
 export async function connectSsh(
   door: TestSftpDoor,
-  { login = PEOPLE.claire.login, config = {} }: RawOptions = {},
+  { login = PEOPLE.claire.login, config }: RawOptions = {},
 ): Promise<{ ssh: Client; socket: Socket }> {
   const socket = connect(door.port, '127.0.0.1');
   socket.on('error', () => {});
@@ -75,7 +78,7 @@ export async function connectSsh(
     ssh.once('ready', resolve);
     ssh.on('error', reject);
     ssh.once('close', () => reject(new Error('closed')));
-    ssh.connect({ sock: socket, username: login, password: door.password, ...config });
+    ssh.connect({ sock: socket, username: login, ...(config ?? { password: door.password }) });
   });
   return { ssh, socket };
 }
@@ -90,6 +93,7 @@ async function driveChannel(
   const waiting = new Map<number, (reply: Reply) => void>();
   const answeredIds: number[] = [];
   let nextId = 1;
+  let held: Buffer[] | undefined;
   let greeted = () => {};
   const isGreeted = new Promise<void>((resolve) => {
     greeted = resolve;
@@ -118,7 +122,9 @@ async function driveChannel(
     const id = nextId;
     nextId += 1;
     const reply = new Promise<Reply>((resolve) => waiting.set(id, resolve));
-    channel.write(encodePacket(type, uint32(id), ...fields));
+    const packet = encodePacket(type, uint32(id), ...fields);
+    if (held) held.push(packet);
+    else channel.write(packet);
     return reply;
   }
 
@@ -133,6 +139,13 @@ async function driveChannel(
     answeredIds,
     ask,
     status,
+    together(act) {
+      held = [];
+      const result = act();
+      channel.write(Buffer.concat(held));
+      held = undefined;
+      return result;
+    },
     open: async (path, flags) =>
       readHandle(await ask(PacketType.OPEN, string(path), uint32(flags), NO_ATTRIBUTES)),
     write: (handle, offset, data) => status(PacketType.WRITE, string(handle), uint64(offset), string(data)),

@@ -232,6 +232,10 @@ describe('what no client should send', () => {
     expect(await ask(`GET http://example.org${door.base}/plain.txt HTTP/1.1\r\nHost: example.org`)).toMatch(
       / 200 OK/u,
     );
+    for (const host of ['[::1', 'a:b:c', '%zz', 'a:99999'])
+      expect(await ask(`GET http://${host}${door.base}/plain.txt HTTP/1.1\r\nHost: x`)).toMatch(
+        / (200|400) /u,
+      );
     expect(await ask(`COPY ${door.base}/plain.txt HTTP/1.0\r\nDestination: http://x/dav/a`)).toMatch(
       / 502 /u,
     );

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { PEOPLE } from '../../support/appliance.js';
 import { openTestDoor, someBytes, type TestDoor } from './support.js';
 
 const SIZE_BYTES = 400_000;
@@ -71,6 +72,23 @@ describe('a PUT that is cut off', () => {
       expect(door.logged.filter(({ level }) => level === 'error')).toEqual([]);
     },
   );
+});
+
+describe('a PUT whose account is suspended', () => {
+  test('is cut off and leaves nothing', async () => {
+    const socket = await door.dial();
+    socket.on('error', () => {}).resume();
+    const { Authorization } = door.authorization('marc');
+    const head = `Host: x\r\nAuthorization: ${Authorization}\r\nContent-Length: ${SIZE_BYTES}`;
+    socket.write(`PUT ${door.base}/revoked HTTP/1.1\r\n${head}\r\n\r\n`);
+    socket.write(BODY.subarray(0, SIZE_BYTES - 1));
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    const closed = once(socket, 'close');
+    await door.operator.suspend(PEOPLE.marc.login);
+    await closed;
+    expect((await door.send('claire', 'HEAD', `${door.base}/revoked`)).status).toBe(404);
+    expect((await door.send('marc', 'HEAD', door.base)).status).toBe(401);
+  });
 });
 
 describe('a reader that goes away', () => {

@@ -108,6 +108,7 @@ describe('LOCK', () => {
     expect((await as('marc', 'PUT', 'folder/x', { body: 'x' })).status).toBe(423);
     const If = `<${door.base}/folder/> (${token})`;
     expect((await as('claire', 'PUT', 'folder/x', { body: 'x', headers: { If } })).status).toBe(201);
+    expect((await as('marc', 'PUT', 'folder/x', { body: 'x' })).status).toBe(423);
     expect((await as('claire', 'UNLOCK', 'folder', { headers: { 'Lock-Token': token } })).status).toBe(204);
     const shallow = await lock('folder/', { Depth: '0' });
     expect((await as('claire', 'PUT', 'folder/x', { body: 'y' })).status).toBe(204);
@@ -137,6 +138,22 @@ describe('LOCK', () => {
     const headers = { If: `(${token})`, Destination: `${door.base}/e.docx` };
     expect((await as('claire', 'MOVE', 'e.tmp1', { headers })).status).toBe(201);
     expect((await as('marc', 'PUT', 'e.docx', { body: 'x' })).status).toBe(204);
+  });
+
+  test('a tag that names another resource is about that one; of what may not be seen nothing is true', async () => {
+    await make('h.docx');
+    const put = async (If: string) =>
+      (await as('claire', 'PUT', 'h.docx', { body: 'x', headers: { If } })).status;
+    const { headers } = await as('claire', 'HEAD', 'h.docx');
+    const other = `</dav/Mairie%20de%20Sainte-Colombe/x>`;
+    expect(await put(`<${door.base}/none> ([${headers.etag}])`)).toBe(412);
+    expect(await put(`<http://elsewhere.example.org${door.base}/h.docx> ([${headers.etag}])`)).toBe(412);
+    expect(await put(`${other} (<urn:uuid:x>)`)).toBe(412);
+    const token = await lock('h.docx');
+    expect(await put(`<${door.base}/none> (${token})`)).toBe(412);
+    expect(await put(`(${token} ["x"]) <${door.base}/none> (${token})`)).toBe(400);
+    expect((await as('claire', 'UNLOCK', 'h.docx', { headers: { 'Lock-Token': token } })).status).toBe(204);
+    expect(await put(`${other} (["x"]) <${door.base}/h.docx> ([${headers.etag}])`)).toBe(204);
   });
 
   test('refusals', async () => {

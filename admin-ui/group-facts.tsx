@@ -1,0 +1,44 @@
+import type { GroupSummary } from '../storage/index.js';
+import { Instant } from '../web/components/instant.js';
+import type { AdministratorVisit } from '../web/routes.js';
+import { ACTIVITY_PATH } from './addresses.js';
+import { Used } from './used.js';
+
+/** Where a group is found, what it holds, and the way to its history. */
+export function GroupFacts({
+  visit,
+  group,
+}: {
+  readonly visit: AdministratorVisit;
+  readonly group: GroupSummary;
+}) {
+  const { groups, group: words } = visit.words.administration;
+  return (
+    <dl class="facts">
+      <div>
+        <dt>{words.directory}</dt>
+        <dd>
+          <b>{group.directory}</b>
+          <span class="meta">{words.directoryNote}</span>
+        </dd>
+      </div>
+      <div>
+        <dt>{groups.used}</dt>
+        <dd>
+          <Used words={groups} format={visit.format} group={group} />
+        </dd>
+      </div>
+      <div>
+        <dt>{groups.lastDeposit}</dt>
+        <dd>
+          {group.lastDepositAt === null ? (
+            groups.never
+          ) : (
+            <Instant at={group.lastDepositAt} format={visit.format} />
+          )}
+          <a href={`${ACTIVITY_PATH}?group=${encodeURIComponent(group.directory)}`}>{words.history}</a>
+        </dd>
+      </div>
+    </dl>
+  );
+}

@@ -1,0 +1,51 @@
+import type { LinkView } from '../storage/index.js';
+import { Alert } from '../web/components/alert.js';
+import { Avatar, firstNameOf } from '../web/components/avatar.js';
+import { SubmitButton } from '../web/components/button.js';
+import { PasswordFields, PasswordVerdict } from '../web/components/password-fields.js';
+import { Gate } from '../web/layout/gate.js';
+import type { Visit } from '../web/routes.js';
+import type { Faults } from './new-password.js';
+
+interface ChoosePasswordProps {
+  readonly visit: Visit;
+  readonly words: {
+    readonly title: string;
+    readonly headline: readonly string[];
+    readonly lead: (firstName: string) => string;
+    readonly submit: string;
+  };
+  readonly account: NonNullable<LinkView['account']>;
+  readonly action: string;
+  readonly faults: Faults;
+  /** Over the first field, when « Mot de passe » would not say enough. */
+  readonly label?: string;
+}
+
+/** The page behind an invitation or a reset: whose account, two fields, the rules. */
+export function ChoosePassword({ visit, words, account, action, faults, label }: ChoosePasswordProps) {
+  const { forms } = visit.words;
+  return (
+    <Gate visit={visit} title={words.title} headline={words.headline} islands={['password']}>
+      <h1>{words.title}</h1>
+      <p class="lead">{words.lead(firstNameOf(account.name))}</p>
+      <p class="identity">
+        <Avatar name={account.name} side="partner" />
+        <span>
+          <b>{account.name}</b>
+          <span>{account.login}</span>
+        </span>
+      </p>
+      {faults.size > 0 ? <Alert tone="bad" title={forms.faults.summary} /> : null}
+      <form method="post" action={action}>
+        {/* Password managers store the new password under this name. */}
+        <input type="email" name="login" value={account.login} autocomplete="username" readOnly hidden />
+        <PasswordFields words={forms} faults={faults} autofocus {...(label === undefined ? {} : { label })} />
+        <SubmitButton look="filled" size="big">
+          {words.submit}
+        </SubmitButton>
+        <PasswordVerdict words={forms} />
+      </form>
+    </Gate>
+  );
+}

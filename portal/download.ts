@@ -1,0 +1,50 @@
+import { deliver, fileHeaders } from '../protocols/delivery.js';
+import { type FileEntry, StorageError } from '../storage/index.js';
+import { HttpStatus } from '../web/http-status.js';
+import type { Answer, MemberVisit, Route } from '../web/routes.js';
+import { chooseRange, type RangeChoice } from './byte-range.js';
+
+const BODILESS: readonly number[] = [HttpStatus.notModified, HttpStatus.rangeNotSatisfiable];
+
+/** The bytes of a file, whole or a part of them; recorded as what was delivered, not as what was asked for. */
+export const downloadRoute: Route = {
+  act: 'download',
+  method: 'GET',
+  path: '/fichiers/:id/telecharger',
+  access: 'member',
+  handle: download,
+};
+
+async function download(visit: MemberVisit): Promise<Answer> {
+  const workspace = visit.context.storage.open(visit.session);
+  const entry = await workspace.find(visit.params.id ?? '');
+  if (entry.kind === 'directory')
+    throw new StorageError('is-a-directory', 'A folder has no bytes of its own.');
+  const choice = chooseRange(visit.request.headers, entry);
+  if (visit.request.method === 'HEAD' || BODILESS.includes(choice.status)) {
+    writeHead(visit, entry, choice);
+    visit.response.end();
+    return { kind: 'delivered' };
+  }
+  const pinned = await workspace.get(entry.path);
+  if (pinned.entry.versionId !== entry.versionId) {
+    await pinned.close('interrupted', []);
+    throw new StorageError('precondition-failed', 'The file was replaced between look-up and reading.');
+  }
+  writeHead(visit, entry, choice);
+  await deliver({
+    download: pinned,
+    ...(choice.range && { range: choice.range }),
+    response: visit.response,
+    signal: visit.session.signal,
+  });
+  return { kind: 'delivered' };
+}
+
+function writeHead(visit: MemberVisit, entry: FileEntry, choice: RangeChoice): void {
+  const { response } = visit;
+  response.statusCode = choice.status;
+  for (const [name, value] of Object.entries(fileHeaders(entry))) response.setHeader(name, value);
+  if (choice.contentRange) response.setHeader('Content-Range', choice.contentRange);
+  if (choice.status !== HttpStatus.notModified) response.setHeader('Content-Length', choice.sizeBytes);
+}

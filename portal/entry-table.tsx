@@ -1,0 +1,105 @@
+import type { DirectoryEntry, Entry, FileEntry } from '../storage/index.js';
+import { LinkButton } from '../web/components/button.js';
+import { FileTile } from '../web/components/file-tile.js';
+import { Instant } from '../web/components/instant.js';
+import { CELL, HEADING, ROW, ROW_GROUP, TABLE } from '../web/components/table-roles.js';
+import type { MemberVisit } from '../web/routes.js';
+import { directoryAddress, downloadAddress, fileAddress } from './addresses.js';
+import { MiddleCut } from './middle-cut.js';
+
+interface EntryTableProps {
+  readonly visit: MemberVisit;
+  readonly entries: readonly Entry[];
+  readonly caption: string;
+}
+
+/** The files and folders of one place, each with its sender and date; a file also with its arrow. */
+export function EntryTable({ visit, entries, caption }: EntryTableProps) {
+  const words = visit.words.portal.group;
+  return (
+    <table class="entries" {...TABLE}>
+      <caption class="unseen">{caption}</caption>
+      <thead {...ROW_GROUP}>
+        <tr {...ROW}>
+          <th {...HEADING}>{words.name}</th>
+          <th {...HEADING}>{words.deposited}</th>
+          <th {...HEADING} class="size">
+            {words.size}
+          </th>
+          <th {...HEADING}>
+            <span class="unseen">{words.download}</span>
+          </th>
+        </tr>
+      </thead>
+      <tbody {...ROW_GROUP}>
+        {entries.map((entry) =>
+          entry.kind === 'file' ? (
+            <FileRow visit={visit} file={entry} />
+          ) : (
+            <DirectoryRow visit={visit} directory={entry} />
+          ),
+        )}
+      </tbody>
+    </table>
+  );
+}
+
+function FileRow({ visit, file }: { readonly visit: MemberVisit; readonly file: FileEntry }) {
+  const words = visit.words.portal.group;
+  const isOwn = file.depositor.id === visit.session.account.id;
+  const size = visit.format.size(file.sizeBytes);
+  return (
+    <tr {...ROW}>
+      <td {...CELL} class="name">
+        <FileTile name={file.name} kind="file" />
+        <a href={fileAddress(file.id)} title={file.name}>
+          <MiddleCut name={file.name} />
+        </a>
+      </td>
+      <td {...CELL} class="who">
+        <span>{isOwn ? visit.words.portal.home.you : file.depositor.name}</span>
+        <span class="meta">
+          {file.isPublished ? <Instant at={file.depositedAt} format={visit.format} /> : words.pending}
+        </span>
+      </td>
+      <td {...CELL} class="size">
+        {size}
+      </td>
+      <td {...CELL} class="act">
+        <LinkButton
+          look="outline"
+          icon="down"
+          href={downloadAddress(file.id)}
+          label={words.downloadFile(file.name, size)}
+        />
+      </td>
+    </tr>
+  );
+}
+
+function DirectoryRow({
+  visit,
+  directory,
+}: {
+  readonly visit: MemberVisit;
+  readonly directory: DirectoryEntry;
+}) {
+  return (
+    <tr {...ROW}>
+      <td {...CELL} class="name">
+        <FileTile name={directory.name} kind="directory" />
+        <a href={directoryAddress(directory.path)} title={directory.name}>
+          <MiddleCut name={directory.name} />
+        </a>
+      </td>
+      <td {...CELL} class="who">
+        <span>{visit.words.portal.group.folder}</span>
+        <span class="meta">
+          <Instant at={directory.modifiedAt} format={visit.format} style="day" />
+        </span>
+      </td>
+      <td {...CELL} class="size" />
+      <td {...CELL} class="act" />
+    </tr>
+  );
+}

@@ -1,0 +1,152 @@
+import { type FileEntry, parentOf } from '../storage/index.js';
+import { LinkButton } from '../web/components/button.js';
+import { Fil } from '../web/components/fil.js';
+import { FileTile } from '../web/components/file-tile.js';
+import { Icon } from '../web/components/icon.js';
+import { Instant } from '../web/components/instant.js';
+import { Trail } from '../web/components/trail.js';
+import type { Answer, MemberVisit, Route } from '../web/routes.js';
+import { directoryAddress, downloadAddress, fileAddress } from './addresses.js';
+import { fileKind } from './file-kind.js';
+import { PortalPage } from './portal-page.js';
+
+/** A file's own page: what the links of mails lead to. */
+export const fileRoute: Route = {
+  act: 'file',
+  method: 'GET',
+  path: '/fichiers/:id',
+  access: 'member',
+  async handle(visit): Promise<Answer> {
+    const entry = await visit.context.storage.open(visit.session).find(visit.params.id ?? '');
+    if (entry.kind === 'directory') return { kind: 'redirect', to: directoryAddress(entry.path) };
+    return { kind: 'page', page: <FilePage visit={visit} file={entry} /> };
+  },
+};
+
+interface FilePageProps {
+  readonly visit: MemberVisit;
+  readonly file: FileEntry;
+}
+
+function FilePage({ visit, file }: FilePageProps) {
+  const words = visit.words.portal.file;
+  return (
+    <PortalPage visit={visit} title={file.name} islands={['copy']}>
+      <Trail label={visit.words.kit.trail} steps={trailTo(visit, file)} />
+      <div class="reading">
+        <FileHead visit={visit} file={file} />
+        <div class="actions">
+          <LinkButton look="filled" size="big" icon="down" href={downloadAddress(file.id)}>
+            {words.download(visit.format.size(file.sizeBytes))}
+          </LinkButton>
+          <LinkButton look="text" icon="folder" href={directoryAddress(parentOf(file.path))}>
+            {words.seeFolder}
+          </LinkButton>
+        </div>
+        <Journey visit={visit} file={file} />
+        <Fingerprint visit={visit} file={file} />
+      </div>
+    </PortalPage>
+  );
+}
+
+function trailTo(visit: MemberVisit, file: FileEntry) {
+  const { segments } = parentOf(file.path);
+  return [
+    { label: visit.words.portal.group.title, href: '/groupes' },
+    ...segments.map((label, index) => ({
+      label,
+      href: directoryAddress({ segments: segments.slice(0, index + 1) }),
+    })),
+    { label: file.name, href: fileAddress(file.id) },
+  ];
+}
+
+function FileHead({ visit, file }: FilePageProps) {
+  const words = visit.words.portal.file;
+  const { depositor } = file;
+  const house = depositor.side === 'house' && depositor.name !== visit.houseName ? visit.houseName : '';
+  return (
+    <header class="file-head">
+      <FileTile name={file.name} kind="file" />
+      <div>
+        <p class="meta">
+          {visit.format.size(file.sizeBytes)} · {words.kinds[fileKind(file.name)]}
+        </p>
+        <h1>{file.name}</h1>
+        <p class="lead">
+          {isOwn(visit, file) ? (
+            words.depositedByYou
+          ) : (
+            <>
+              {words.depositedBy} <b>{depositor.name}</b>
+              {house === '' ? null : `, ${house}`}
+            </>
+          )}
+          , <Instant at={file.depositedAt} format={visit.format} />
+        </p>
+      </div>
+    </header>
+  );
+}
+
+function Journey({ visit, file }: FilePageProps) {
+  const words = visit.words.portal.file;
+  return (
+    <section class="panel">
+      <h2>{words.journey}</h2>
+      <Fil
+        steps={[
+          {
+            title: visit.words.kit.fil.deposited,
+            text: <Instant at={file.depositedAt} format={visit.format} />,
+            state: 'done',
+          },
+          { title: words.verified, text: words.verifiedText, state: 'done' },
+          {
+            title: words.toHandOver,
+            text: isOwn(visit, file) ? words.toHandOverOthers : words.toHandOverYou,
+            state: 'now',
+          },
+          { title: words.erased, text: words.erasedText, state: 'later' },
+        ]}
+      />
+    </section>
+  );
+}
+
+function Fingerprint({ visit, file }: FilePageProps) {
+  const words = visit.words.portal.file;
+  const text = isOwn(visit, file) ? words.fingerprintYou : words.fingerprintText(file.depositor.name);
+  return (
+    <section class="panel fingerprint">
+      <span class="sign">
+        <Icon name="shield" />
+      </span>
+      <div>
+        <h2>{words.fingerprint}</h2>
+        <p>{text}</p>
+        <div class="code">
+          <code>{file.sha256}</code>
+          <button
+            type="button"
+            class="button text"
+            data-copy={file.sha256}
+            data-copied={visit.words.kit.copied}
+            aria-label={words.copyFingerprint}
+            hidden
+          >
+            <Icon name="copy" />
+            <span data-said aria-live="polite">
+              {visit.words.kit.copy}
+            </span>
+          </button>
+        </div>
+      </div>
+    </section>
+  );
+}
+
+function isOwn(visit: MemberVisit, file: FileEntry): boolean {
+  return file.depositor.id === visit.session.account.id;
+}

@@ -1,0 +1,33 @@
+import type { Route, RouteSource } from '../web/routes.js';
+import { activationRoutes } from './activation.js';
+import { languageRoute } from './choose-language.js';
+import { directoryRoute } from './directory.js';
+import { downloadRoute } from './download.js';
+import { fileRoute } from './file.js';
+import { forgottenPasswordRoutes } from './forgotten-password.js';
+import { groupsRoute } from './groups.js';
+import { homeRoute } from './home.js';
+import { menuRoute } from './menu.js';
+import { resetRoutes } from './reset.js';
+import { setUpRoutes } from './set-up.js';
+import { signInRoutes } from './sign-in.js';
+import { signOutRoute } from './sign-out.js';
+
+const ROUTES: readonly Route[] = [
+  ...signInRoutes,
+  signOutRoute,
+  languageRoute,
+  ...forgottenPasswordRoutes,
+  ...resetRoutes,
+  ...activationRoutes,
+  ...setUpRoutes,
+  homeRoute,
+  menuRoute,
+  groupsRoute,
+  directoryRoute,
+  fileRoute,
+  downloadRoute,
+];
+
+/** The pages of partners and agents, and the ways in. */
+export const portalRoutes: RouteSource = () => ROUTES;

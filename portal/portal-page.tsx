@@ -1,0 +1,52 @@
+import type { ComponentChildren } from 'preact';
+import { type NavigationItem, Shell } from '../web/layout/shell.js';
+import type { IslandName, MemberVisit } from '../web/routes.js';
+
+interface PortalPageProps {
+  readonly visit: MemberVisit;
+  readonly title: string;
+  readonly islands?: readonly IslandName[];
+  readonly children: ComponentChildren;
+}
+
+export const PORTAL_MENU_PATH = '/menu';
+
+/** A page of the portal, with the menu of what exists. */
+export function PortalPage({ visit, title, islands = [], children }: PortalPageProps) {
+  return (
+    <Shell
+      visit={visit}
+      title={title}
+      navigation={portalNavigation(visit)}
+      menuPath={PORTAL_MENU_PATH}
+      islands={islands}
+    >
+      {children}
+    </Shell>
+  );
+}
+
+export function portalNavigation(visit: MemberVisit): readonly NavigationItem[] {
+  const words = visit.words.portal.navigation;
+  const isShared = visit.path.startsWith('/groupes') || visit.path.startsWith('/fichiers');
+  const items: NavigationItem[] = [
+    { href: '/', icon: 'home', label: words.home, shortLabel: words.home, isCurrent: visit.path === '/' },
+    {
+      href: '/groupes',
+      icon: 'group',
+      label: words.groups,
+      shortLabel: words.groupsShort,
+      isCurrent: isShared,
+    },
+  ];
+  if (visit.session.account.isAdministrator)
+    items.push({
+      href: '/administration',
+      icon: 'gear',
+      label: words.administration,
+      shortLabel: words.administration,
+      isCurrent: false,
+      leadsAway: true,
+    });
+  return items;
+}

@@ -1,0 +1,173 @@
+import { createServer, type Socket } from 'node:net';
+import ssh2, { type Connection } from 'ssh2';
+import type { Clock, Storage } from '../../storage/index.js';
+import { createAdmission } from './admission.js';
+import { ALGORITHMS, hasNativeCiphers } from './algorithms.js';
+import { type SftpConnection, serveConnection } from './connection.js';
+import { SFTP_LIMITS, type SftpLimits } from './limits.js';
+import type { SftpLogger } from './log.js';
+
+export interface SftpDoorOptions {
+  readonly storage: Storage;
+  readonly clock: Clock;
+  readonly logger: SftpLogger;
+  /** Private key, as HostKey.privateKey. */
+  readonly hostKey: string;
+  readonly address: string;
+  /** 0 lets the system choose. */
+  readonly port: number;
+  /** What differs from SFTP_LIMITS. */
+  readonly limits?: Partial<SftpLimits>;
+}
+
+/** The SFTP door: listens, signs in, serves. */
+export interface SftpDoor {
+  /** @returns the port listened on. Rejects when the address is taken. */
+  start(): Promise<{ readonly port: number }>;
+  /** Takes no new connection and no new file; those open may be finished until then, the rest is thrown away. */
+  stop(deadline: Date): Promise<void>;
+}
+
+interface Arrival {
+  readonly socket: Socket;
+  readonly address: string;
+  /** Its place among the unauthenticated is free again: signed in, or gone. */
+  readonly settle: () => void;
+}
+
+/** How often a stopping door looks whether transfers have ended. */
+const DRAIN_STEP_MS = 50;
+
+export function createSftpDoor(options: SftpDoorOptions): SftpDoor {
+  const { storage, clock, logger } = options;
+  const limits = { ...SFTP_LIMITS, ...options.limits };
+  const admission = createAdmission(limits);
+  /** Handed to ssh2 and not heard from yet, by peer: ssh2 does not say which socket a connection is on. */
+  const arrivals = new Map<string, Arrival>();
+  const sockets = new Set<Socket>();
+  const connections = new Set<SftpConnection>();
+
+  const ssh = new ssh2.Server({
+    hostKeys: [options.hostKey],
+    algorithms: ALGORITHMS,
+    ident: 'PEPS',
+    keepaliveInterval: limits.keepaliveIntervalMs,
+    keepaliveCountMax: limits.keepaliveCountMax,
+  });
+  const server = createServer(accept);
+
+  // ssh2 never sees a client that says nothing: places and time are counted from the bare socket.
+  function accept(socket: Socket): void {
+    const address = addressOf(socket);
+    socket.on('error', () => {});
+    if (!admission.enter(address)) {
+      logger.debug({ door: 'sftp', act: 'connection', address, reason: 'crowded' }, 'connection');
+      socket.destroy();
+      return;
+    }
+    const grace = setTimeout(() => socket.destroy(), limits.graceMs);
+    const arrival = {
+      socket,
+      address,
+      settle: once(() => {
+        clearTimeout(grace);
+        admission.leave(address);
+      }),
+    };
+    const peer = peerOf(socket.remoteAddress, socket.remotePort);
+    arrivals.set(peer, arrival);
+    sockets.add(socket);
+    socket.once('close', () => {
+      arrival.settle();
+      sockets.delete(socket);
+      if (arrivals.get(peer) === arrival) arrivals.delete(peer);
+    });
+    socket.setNoDelay(true);
+    ssh.injectSocket(socket);
+  }
+
+  ssh.on('connection', (client, info) => {
+    const peer = peerOf(info.ip, info.port);
+    const arrival = arrivals.get(peer);
+    arrivals.delete(peer);
+    if (arrival) serve(client, arrival);
+    else {
+      client.on('error', () => {});
+      client.end();
+    }
+  });
+
+  function serve(client: Connection, { socket, address, settle }: Arrival): void {
+    const connection = serveConnection({
+      client,
+      socket,
+      address,
+      storage,
+      clock,
+      logger,
+      limits,
+      admit({ account }) {
+        if (!admission.openSession(account.id)) return false;
+        settle();
+        socket.once('close', () => admission.closeSession(account.id));
+        return true;
+      },
+    });
+    connections.add(connection);
+    void connection.ended.then(() => connections.delete(connection));
+  }
+
+  async function stop(deadline: Date): Promise<void> {
+    const endsAtMs = performance.now() + deadline.getTime() - clock.now().getTime();
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+    for (const connection of connections) connection.drain();
+    for (;;) {
+      for (const connection of connections) if (!connection.isBusy) connection.end();
+      if (connections.size === 0 || performance.now() >= endsAtMs) break;
+      await pause(DRAIN_STEP_MS);
+    }
+    const ends = [...connections].map(({ ended }) => ended);
+    for (const socket of sockets) socket.destroy();
+    await Promise.all([closed, ...ends]);
+  }
+
+  return {
+    start() {
+      if (!hasNativeCiphers())
+        logger.warn({ door: 'sftp', act: 'start' }, 'ssh2 runs without its compiled ciphers: slow transfers');
+      return new Promise((resolve, reject) => {
+        server.once('error', reject);
+        server.listen(options.port, options.address, () => {
+          server.off('error', reject);
+          server.on('error', (error) => logger.error({ door: 'sftp', act: 'listen', error }, 'listen'));
+          const bound = server.address();
+          if (bound === null || typeof bound === 'string') reject(new Error('The SFTP door has no port.'));
+          else resolve({ port: bound.port });
+        });
+      });
+    },
+    stop,
+  };
+}
+
+/** Without the prefix that an IPv4 peer has on a socket for both families. */
+function addressOf(socket: Socket): string {
+  return (socket.remoteAddress ?? '').replace(/^::ffff:(?=\d+\.)/u, '');
+}
+
+function peerOf(address: string | undefined, port: number | undefined): string {
+  return `${address} ${port}`;
+}
+
+function once(act: () => void): () => void {
+  let isDone = false;
+  return () => {
+    if (isDone) return;
+    isDone = true;
+    act();
+  };
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

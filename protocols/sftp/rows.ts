@@ -1,0 +1,151 @@
+import { type Clock, formatPath, type VirtualPath, type Workspace } from '../../storage/index.js';
+import { SftpStatus } from '../status.js';
+import type { Answer } from './codec.js';
+import { describeFailure } from './failure.js';
+import type { Handle, Handles } from './handles.js';
+import { elapsedMs, type OperationLine, type OperationLog } from './log.js';
+import type { Overlay } from './overlay.js';
+import type { Ticket } from './turnstile.js';
+import type { FieldReader } from './wire.js';
+
+/** What a request finds: one SFTP session of one account. */
+export interface RequestContext {
+  readonly workspace: Workspace;
+  readonly handles: Handles;
+  readonly overlay: Overlay;
+  readonly clock: Clock;
+  readonly log: OperationLog;
+  /** Runs the work after all earlier requests that went in turn. */
+  inTurn<T>(work: () => Promise<T>): Promise<T>;
+  /** Settles when the answers to all earlier requests left, or the connection is lost. */
+  earlierAnswersLeft(): Promise<void>;
+  isConnected(): boolean;
+}
+
+/** How one kind of request is served. `start` takes its place in line before it returns, and never rejects. */
+export interface Row {
+  /** Changes what is stored; its log line is one that operators keep. */
+  readonly mutates: boolean;
+  start(fields: FieldReader, context: RequestContext): Promise<Answer>;
+}
+
+interface AboutPath {
+  readonly path: VirtualPath;
+  readonly target?: VirtualPath;
+}
+
+interface PathRow<Request extends AboutPath> {
+  readonly act: string;
+  readonly mutates: boolean;
+  /** Only failures are logged: the line comes with the handle's CLOSE. */
+  readonly isQuiet?: boolean;
+  read(fields: FieldReader): Request;
+  run(request: Request, context: RequestContext): Promise<Answer>;
+}
+
+/** A request about a path: strictly in the order of arrival. */
+export function onPath<Request extends AboutPath>(row: PathRow<Request>): Row {
+  return {
+    mutates: row.mutates,
+    start(fields, context) {
+      let request: Request | undefined;
+      const { act, mutates, isQuiet = false } = row;
+      const operation = () => ({ act, mutates, isQuiet, ...describePaths(request) });
+      return answered(context, operation, () => {
+        const known = row.read(fields);
+        request = known;
+        return context.inTurn(() => row.run(known, context));
+      });
+    },
+  };
+}
+
+interface HandleRow<Request extends { readonly handle: Buffer }> {
+  readonly act: string;
+  readonly mutates: boolean;
+  /** `beside`: several at a time on one handle, with no regard to other requests. `alone`: in turn, and after all before it on the handle. */
+  readonly turn: 'beside' | 'alone';
+  read(fields: FieldReader): Request;
+  run(request: Request, handle: Handle, context: RequestContext): Promise<Answer>;
+}
+
+/** A request about an open handle. */
+export function onHandle<Request extends { readonly handle: Buffer }>(row: HandleRow<Request>): Row {
+  return {
+    mutates: row.mutates,
+    start(fields, context) {
+      let handle: Handle | undefined;
+      const operation = () => ({ act: row.act, mutates: row.mutates, isQuiet: true, ...pathOf(handle) });
+      return answered(context, operation, () => {
+        const request = row.read(fields);
+        const found = context.handles.find(request.handle);
+        handle = found;
+        const work = () => row.run(request, found, context);
+        if (row.turn === 'beside') return inside(found.turnstile.enterShared(), work);
+        const ticket = found.turnstile.enterAlone();
+        return context.inTurn(() => inside(ticket, work));
+      });
+    },
+  };
+}
+
+/** Does the work when the ticket's turn has come. */
+export async function inside<T>(ticket: Ticket, work: () => Promise<T>): Promise<T> {
+  await ticket.ready;
+  try {
+    return await work();
+  } finally {
+    ticket.leave();
+  }
+}
+
+interface Operation extends Pick<OperationLine, 'act' | 'path' | 'target' | 'bytesIn' | 'bytesOut'> {
+  readonly mutates: boolean;
+  readonly isQuiet?: boolean;
+  /** Where the duration counts from, when not from the request. */
+  readonly startedAtMs?: number;
+}
+
+/** Turns whatever the work throws into an answer, and writes the operation's line. `work` begins before this returns. */
+export async function answered(
+  context: RequestContext,
+  operation: () => Operation,
+  work: () => Promise<Answer>,
+): Promise<Answer> {
+  const arrivedAtMs = performance.now();
+  try {
+    const answer = await work();
+    const known = operation();
+    const status = answer.kind === 'status' ? answer.code : SftpStatus.ok;
+    if (!known.isQuiet) context.log(known.mutates ? 'info' : 'debug', line(known, arrivedAtMs, status));
+    return answer;
+  } catch (error) {
+    const { code, text, level, reason, incident } = describeFailure(error);
+    const details = incident ? { reason, incident, error } : { reason };
+    context.log(level, { ...line(operation(), arrivedAtMs, code), ...details });
+    return { kind: 'status', code, text };
+  }
+}
+
+function line(operation: Operation, arrivedAtMs: number, status: number): OperationLine {
+  const { act, path, target, bytesIn, bytesOut, startedAtMs } = operation;
+  return {
+    act,
+    ...(path !== undefined && { path }),
+    ...(target !== undefined && { target }),
+    status,
+    ...(bytesIn !== undefined && { bytesIn }),
+    ...(bytesOut !== undefined && { bytesOut }),
+    durationMs: elapsedMs(startedAtMs ?? arrivedAtMs),
+  };
+}
+
+function describePaths(request: AboutPath | undefined): { path?: string; target?: string } {
+  if (!request) return {};
+  const path = formatPath(request.path);
+  return request.target ? { path, target: formatPath(request.target) } : { path };
+}
+
+function pathOf(handle: Handle | undefined): { path?: string } {
+  return handle ? { path: formatPath(handle.path) } : {};
+}

@@ -1,0 +1,190 @@
+import type { ServerChannel } from 'ssh2';
+import type { Clock, Workspace } from '../../storage/index.js';
+import { SftpStatus } from '../status.js';
+import {
+  type Answer,
+  createPacketSplitter,
+  encodeAnswer,
+  encodeVersion,
+  MAX_DATA_BYTES,
+  PacketType,
+} from './codec.js';
+import { EXTENSION_VERSIONS } from './extensions.js';
+import { createHandles } from './handles.js';
+import type { SftpLimits } from './limits.js';
+import type { OperationLog } from './log.js';
+import { createOverlay } from './overlay.js';
+import { interruptAll, REQUESTS } from './requests.js';
+import type { RequestContext, Row } from './rows.js';
+import { createFieldReader, MalformedPacket } from './wire.js';
+
+export interface SftpSessionOptions {
+  readonly channel: ServerChannel;
+  readonly workspace: Workspace;
+  readonly clock: Clock;
+  readonly log: OperationLog;
+  readonly limits: SftpLimits;
+  /** Undefined when the connection takes more bytes now; else settles when it does, or is lost. */
+  whenWritable(): Promise<void> | undefined;
+  /** Ends the whole connection: what came is not SFTP. */
+  fail(error: unknown): void;
+}
+
+/** One SFTP subsystem on one channel. */
+export interface SftpSession {
+  /** A file is open, or an answer is owed. */
+  readonly isBusy: boolean;
+  /** New files are refused from here on; those open may be finished. */
+  drain(): void;
+  /** The channel or its connection is gone. Settles when what was under way is put away. */
+  cut(): Promise<void>;
+}
+
+/**
+ * Serves one channel: requests come in, answers leave in the order of their requests (OpenSSH's scp cuts a download short
+ * when DATA overtakes DATA), and no more is taken in than is allowed in flight.
+ */
+export function serveSftp(options: SftpSessionOptions): SftpSession {
+  const { channel, limits } = options;
+  const packets = createPacketSplitter();
+  const handles = createHandles(limits.handles);
+  let isConnected = true;
+  let isGreeted = false;
+  let hasInputEnded = false;
+  let isEnding = false;
+  let requestsInFlight = 0;
+  let bytesInFlight = 0;
+  let lastTurn: Promise<unknown> = Promise.resolve();
+  let lastAnswer: Promise<void> = Promise.resolve();
+  let stopWaiting = () => {};
+
+  const context: RequestContext = {
+    workspace: options.workspace,
+    handles,
+    overlay: createOverlay(),
+    clock: options.clock,
+    log: options.log,
+    inTurn(work) {
+      const turn = lastTurn.then(work);
+      lastTurn = turn.catch(() => {});
+      return turn;
+    },
+    earlierAnswersLeft: () => lastAnswer,
+    isConnected: () => isConnected,
+  };
+
+  function takeIn(): void {
+    try {
+      while (isConnected && hasRoom()) {
+        const packet = packets.next();
+        if (packet) receive(packet);
+        else {
+          if (hasInputEnded) finish();
+          break;
+        }
+      }
+    } catch (error) {
+      options.fail(error);
+    }
+    if (!isConnected || hasRoom()) channel.resume();
+    else channel.pause();
+  }
+
+  function hasRoom(): boolean {
+    return requestsInFlight < limits.requestsInFlight && bytesInFlight < limits.bytesInFlight;
+  }
+
+  function receive(packet: Buffer): void {
+    const fields = createFieldReader(packet);
+    const type = fields.uint8();
+    if (isGreeted !== (type !== PacketType.INIT)) throw new MalformedPacket('INIT comes first, and once.');
+    if (type === PacketType.INIT) {
+      isGreeted = true;
+      lastAnswer = lastAnswer.then(() => send(encodeVersion(EXTENSION_VERSIONS))).then(() => {});
+      return;
+    }
+    const id = fields.uint32();
+    const cost = packet.length + answerBytes(type, packet);
+    requestsInFlight += 1;
+    bytesInFlight += cost;
+    const answer = (REQUESTS.get(type) ?? UNSUPPORTED).start(fields, context);
+    lastAnswer = lastAnswer.then(async () => {
+      await reply(id, await answer);
+      requestsInFlight -= 1;
+      bytesInFlight -= cost;
+      takeIn();
+    });
+  }
+
+  async function reply(id: number, answer: Answer): Promise<void> {
+    const hasLeft = await send(encodeAnswer(id, answer));
+    if (hasLeft && answer.kind === 'data') answer.left();
+  }
+
+  /** @returns whether the bytes went to the socket; false once the connection is lost */
+  async function send(bytes: Buffer): Promise<boolean> {
+    await options.whenWritable();
+    if (!isConnected) return false;
+    return new Promise((resolve) => {
+      // A channel whose peer is gone never calls back: the cut does.
+      stopWaiting = () => resolve(false);
+      try {
+        channel.write(bytes, (error) => resolve(!error && isConnected));
+      } catch {
+        // ssh2 throws between the channel's end and its close.
+        resolve(false);
+      }
+    });
+  }
+
+  /** The client is done (it sent EOF): answer what is left, then exit-status 0, EOF and CLOSE, or clients hang. */
+  function finish(): void {
+    if (isEnding) return;
+    isEnding = true;
+    lastAnswer = lastAnswer.then(async () => {
+      await interruptAll(context);
+      if (!isConnected) return;
+      channel.exit(0);
+      channel.end();
+    });
+  }
+
+  channel.on('data', (chunk: Buffer) => {
+    packets.push(chunk);
+    takeIn();
+  });
+  channel.on('end', () => {
+    hasInputEnded = true;
+    takeIn();
+  });
+  channel.on('error', (error: unknown) => options.fail(error));
+
+  return {
+    get isBusy() {
+      return requestsInFlight > 0 || handles.openFiles > 0;
+    },
+    drain: () => handles.refuseNew(),
+    cut() {
+      if (!isConnected) return lastAnswer;
+      isConnected = false;
+      stopWaiting();
+      // Every OPEN that was under way has its handle by then, so none is left behind.
+      lastAnswer = lastAnswer.then(() => interruptAll(context));
+      return lastAnswer;
+    },
+  };
+}
+
+const UNSUPPORTED: Row = {
+  mutates: false,
+  start: async () => ({
+    kind: 'status',
+    code: SftpStatus.opUnsupported,
+    text: 'This request is not served.',
+  }),
+};
+
+/** What a READ will bring along counts against the bytes in flight; its length is its last field. */
+function answerBytes(type: number, packet: Buffer): number {
+  return type === PacketType.READ ? Math.min(packet.readUInt32BE(packet.length - 4), MAX_DATA_BYTES) : 0;
+}

@@ -1,0 +1,196 @@
+import { formatPath, StorageError, type VirtualPath } from '../../storage/index.js';
+import { type Attributes, attributesOf, type RequestedAttributes, readAttributes } from './attributes.js';
+import { parseClientPath } from './client-path.js';
+import { type Answer, END_OF_FILE, OK } from './codec.js';
+import { createListing } from './listing.js';
+import { inside, onHandle, onPath, type RequestContext } from './rows.js';
+import type { FieldReader } from './wire.js';
+import { toByteCount } from './writing.js';
+
+/* The requests about names and attributes; those that move a file's bytes are in requests.ts. */
+
+/** Links do not exist here, so LSTAT is the same. */
+export const STAT = onPath({
+  act: 'stat',
+  mutates: false,
+  read: (fields) => ({ path: parseClientPath(fields.string()) }),
+  async run({ path }, { overlay, workspace }) {
+    const attributes = overlay.find(path)?.attributes ?? attributesOf(await workspace.stat(path));
+    return { kind: 'attributes', attributes };
+  },
+});
+
+export const FSTAT = onHandle({
+  act: 'fstat',
+  mutates: false,
+  turn: 'alone',
+  read: (fields) => ({ handle: fields.string() }),
+  async run(_request, handle, { workspace }) {
+    const attributes: Attributes =
+      handle.kind === 'listing' ? attributesOf(await workspace.stat(handle.path)) : handle.attributes;
+    return { kind: 'attributes', attributes };
+  },
+});
+
+export const SETSTAT = onPath({
+  act: 'setstat',
+  mutates: true,
+  read: (fields) => ({ path: parseClientPath(fields.string()), attributes: readAttributes(fields) }),
+  async run({ path, attributes }, context) {
+    const writing = context.overlay.find(path);
+    if (!writing) return setStored(path, attributes, context);
+    if (attributes.modifiedAt) writing.setModifiedAt(attributes.modifiedAt);
+    const { sizeBytes } = attributes;
+    if (sizeBytes !== undefined)
+      await inside(writing.turnstile.enterAlone(), () => writing.truncate(sizeBytes));
+    return OK;
+  },
+});
+
+export const FSETSTAT = onHandle({
+  act: 'fsetstat',
+  mutates: true,
+  turn: 'alone',
+  read: (fields) => ({ handle: fields.string(), attributes: readAttributes(fields) }),
+  async run({ attributes }, handle) {
+    if (handle.kind === 'writing') {
+      if (attributes.sizeBytes !== undefined) await handle.truncate(attributes.sizeBytes);
+      if (attributes.modifiedAt) handle.setModifiedAt(attributes.modifiedAt);
+    } else if (attributes.sizeBytes !== undefined)
+      throw new StorageError('forbidden', 'This handle is not open for writing.', { reason: 'handle' });
+    return OK;
+  },
+});
+
+export const OPENDIR = onPath({
+  act: 'opendir',
+  mutates: false,
+  isQuiet: true,
+  read: (fields) => ({ path: parseClientPath(fields.string()) }),
+  async run({ path }, { handles, workspace, overlay, clock }) {
+    handles.assertRoom();
+    if ((await workspace.stat(path)).kind !== 'directory')
+      throw new StorageError('not-a-directory', 'This is a file, not a folder.', {
+        subject: formatPath(path),
+      });
+    const entries = workspace.list(path);
+    const listing = createListing({ path, entries, overlaid: overlay.inside(path), clock });
+    return { kind: 'handle', handle: handles.add(listing) };
+  },
+});
+
+export const READDIR = onHandle({
+  act: 'readdir',
+  mutates: false,
+  turn: 'alone',
+  read: (fields) => ({ handle: fields.string() }),
+  async run(_request, handle) {
+    if (handle.kind !== 'listing')
+      throw new StorageError('invalid-input', 'This handle is not a folder.', { reason: 'handle' });
+    const names = await handle.next();
+    return names ? { kind: 'names', names } : END_OF_FILE;
+  },
+});
+
+export const REALPATH = onPath({
+  act: 'realpath',
+  mutates: false,
+  isQuiet: true,
+  read: (fields) => ({ path: parseClientPath(fields.string()) }),
+  async run({ path }, { clock }) {
+    const name = formatPath(path);
+    const attributes: Attributes = { kind: 'directory', sizeBytes: 0, modifiedAt: clock.now() };
+    return { kind: 'names', names: [{ name, longname: name, attributes }] };
+  },
+});
+
+export const MKDIR = onPath({
+  act: 'mkdir',
+  mutates: true,
+  read: (fields) => {
+    const request = { path: parseClientPath(fields.string()) };
+    readAttributes(fields);
+    return request;
+  },
+  async run({ path }, { workspace }) {
+    await workspace.createDirectory(path);
+    return OK;
+  },
+});
+
+export const RMDIR = onPath({
+  act: 'rmdir',
+  mutates: true,
+  read: (fields) => ({ path: parseClientPath(fields.string()) }),
+  async run({ path }, { workspace }) {
+    await workspace.removeDirectory(path);
+    return OK;
+  },
+});
+
+export const REMOVE = onPath({
+  act: 'remove',
+  mutates: true,
+  read: (fields) => ({ path: parseClientPath(fields.string()) }),
+  async run({ path }, context) {
+    assertNotBeingWritten(path, context);
+    const entry = await context.workspace.stat(path);
+    if (entry.kind === 'directory')
+      throw new StorageError('is-a-directory', 'This is a folder: remove it with rmdir.', {
+        subject: formatPath(path),
+      });
+    // The condition keeps a folder that took the file's place in between from going with all it holds.
+    await context.workspace.remove(path, { ifMatch: entry.etag });
+    return OK;
+  },
+});
+
+/** Version 3 has it fail when the new name exists; posix-rename@openssh.com replaces. */
+export const RENAME = renaming({ overwrite: false });
+export const POSIX_RENAME = renaming({ overwrite: true });
+
+function renaming(options: { readonly overwrite: boolean }) {
+  return onPath({
+    act: 'rename',
+    mutates: true,
+    read: readTwoPaths,
+    async run({ path, target }, context) {
+      assertNotBeingWritten(path, context);
+      await context.workspace.move(path, target, options);
+      return OK;
+    },
+  });
+}
+
+function readTwoPaths(fields: FieldReader): { path: VirtualPath; target: VirtualPath } {
+  return { path: parseClientPath(fields.string()), target: parseClientPath(fields.string()) };
+}
+
+function assertNotBeingWritten(path: VirtualPath, { overlay }: RequestContext): void {
+  if (overlay.find(path))
+    throw new StorageError('locked', 'This file is still being written: close it first.', {
+      reason: 'being-written',
+      subject: formatPath(path),
+    });
+}
+
+async function setStored(
+  path: VirtualPath,
+  { sizeBytes, modifiedAt }: RequestedAttributes,
+  { workspace }: RequestContext,
+): Promise<Answer> {
+  const entry = await workspace.stat(path);
+  if (entry.kind === 'file' && sizeBytes !== undefined && sizeBytes !== BigInt(entry.sizeBytes)) {
+    const upload = await workspace.put(path, { base: 'current', mode: 'replace' });
+    try {
+      await upload.truncate(toByteCount(sizeBytes));
+      await upload.commit();
+    } catch (error) {
+      await upload.abort(error);
+      throw error;
+    }
+  }
+  // A folder's date is the moment of its last change here; clients that mirror folders set it and are left in peace.
+  if (entry.kind === 'file' && modifiedAt) await workspace.setModifiedAt(path, modifiedAt);
+  return OK;
+}

@@ -1,0 +1,80 @@
+import { STATUS_CODES } from 'node:http';
+import { HttpStatus } from './http-status.js';
+import {
+  deadElement,
+  keyOf,
+  LIVE_PROPERTIES,
+  liveProperty,
+  type PropertyName,
+  propertyElement,
+  type ResourceView,
+} from './properties.js';
+import type { PropertyRequest } from './property-request.js';
+import { escapeText } from './xml-output.js';
+
+/** Writes one response element of a multistatus for one resource. */
+export type ResponseRenderer = (href: string, view: ResourceView) => string;
+
+/** Prepares once what is the same for each of ten thousand children. */
+export function createResponseRenderer(request: PropertyRequest): ResponseRenderer {
+  if (request.kind === 'propname') return renderNames;
+  if (request.kind === 'allprop') return (href, view) => renderAll(href, view, request.include);
+  const wanted = request.names.map((name) => ({
+    key: keyOf(name),
+    name,
+    live: liveProperty(name),
+    missing: propertyElement(name, ''),
+  }));
+  return (href, view) => {
+    let found = '';
+    let missing = '';
+    for (const { key, name, live, missing: absent } of wanted) {
+      const element = live ? liveElement(name, live.render(view)) : deadByKey(view, key);
+      if (element === undefined) missing += absent;
+      else found += element;
+    }
+    return responseElement(href, [
+      { status: HttpStatus.ok, elements: found },
+      { status: HttpStatus.notFound, elements: missing },
+    ]);
+  };
+}
+
+/** One response element; an empty group is left out, unless all are (RFC 4918 sections 14.24 and 14.22). */
+export function responseElement(
+  href: string,
+  groups: readonly { readonly status: number; readonly elements: string }[],
+): string {
+  const told = groups.filter((group) => group.elements !== '');
+  const propstats = (told.length === 0 ? groups.slice(0, 1) : told).map(
+    ({ status, elements }) =>
+      `<D:propstat><D:prop>${elements}</D:prop><D:status>HTTP/1.1 ${status} ${STATUS_CODES[status]}</D:status></D:propstat>`,
+  );
+  return `<D:response><D:href>${escapeText(href)}</D:href>${propstats.join('')}</D:response>\n`;
+}
+
+function renderAll(href: string, view: ResourceView, include: readonly PropertyName[]): string {
+  const extra = new Set(include.map(keyOf));
+  const live = LIVE_PROPERTIES.filter((property) => property.isCommon || extra.has(keyOf(property)));
+  const elements =
+    live.map((property) => liveElement(property, property.render(view)) ?? '').join('') +
+    (view.entry.properties ?? []).map(deadElement).join('');
+  return responseElement(href, [{ status: HttpStatus.ok, elements }]);
+}
+
+function renderNames(href: string, view: ResourceView): string {
+  const live = LIVE_PROPERTIES.filter((property) => property.isCommon && property.render(view) !== undefined);
+  const elements = [...live, ...(view.entry.properties ?? [])]
+    .map((name) => propertyElement(name, ''))
+    .join('');
+  return responseElement(href, [{ status: HttpStatus.ok, elements }]);
+}
+
+function liveElement(name: PropertyName, inner: string | undefined): string | undefined {
+  return inner === undefined ? undefined : propertyElement(name, inner);
+}
+
+function deadByKey({ entry }: ResourceView, key: string): string | undefined {
+  const property = entry.properties?.find((candidate) => keyOf(candidate) === key);
+  return property && deadElement(property);
+}

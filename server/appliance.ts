@@ -1,0 +1,126 @@
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { adminRoutes } from '../admin-ui/index.js';
+import { portalRoutes } from '../portal/index.js';
+import { settleDeliveries } from '../protocols/delivery.js';
+import { createSftpDoor, loadOrCreateHostKey } from '../protocols/sftp/index.js';
+import { createWebdavDoor } from '../protocols/webdav/index.js';
+import { type Clock, createStorage, type Storage, systemClock } from '../storage/index.js';
+import { createWebApp } from '../web/app.js';
+import { type Config, publicOrigin } from './config.js';
+import { createHttpServer } from './http.js';
+import { createLogger, type Logger } from './logger.js';
+import { createFolderMailer } from './mail/folder-mailer.js';
+import { createOutboxWorker } from './mail/outbox-worker.js';
+import { createSmtpMailer } from './mail/smtp-mailer.js';
+
+/** Where the started appliance is found. */
+export interface Addresses {
+  readonly publicUrl: URL;
+  readonly http: { readonly address: string; readonly port: number };
+  readonly sftp: { readonly address: string; readonly port: number; readonly fingerprint: string };
+}
+
+export interface Appliance {
+  readonly storage: Storage;
+  /** Listens on all doors. After a failure the caller stops it. */
+  start(): Promise<Addresses>;
+  /** Lets transfers finish until then, aborts the rest, closes storage. May be called again without harm. */
+  stop(deadline: Date): Promise<void>;
+}
+
+export interface ApplianceParts {
+  readonly clock?: Clock;
+  readonly logger?: Logger;
+}
+
+/** Opens storage and wires everything that stands before it. */
+export async function createAppliance(config: Config, parts: ApplianceParts = {}): Promise<Appliance> {
+  const clock = parts.clock ?? systemClock;
+  const logger = parts.logger ?? createLogger({ level: config.logLevel, clock });
+  const storage = await openStorage(config, clock, logger);
+  const http = createHttpServer({ ...config.http, logger });
+  const closers: ((graceMs: number) => Promise<void>)[] = [(graceMs) => http.stop(graceMs)];
+
+  async function start(): Promise<Addresses> {
+    const port = await http.listen();
+    const publicUrl = config.publicUrl ?? new URL(publicOrigin(config.http.address, port));
+    const recovered = await storage.start();
+    logger.info({ door: 'system', ...recovered }, 'recovered');
+    http.serve(await createHttpDoors(publicUrl));
+    const sftp = await startSftp();
+    startMail(publicUrl);
+    return { publicUrl, http: { address: config.http.address, port }, sftp };
+  }
+
+  async function createHttpDoors(publicUrl: URL) {
+    const webdav = createWebdavDoor({ storage, clock, logger, publicUrl: publicUrl.href });
+    const routes = [portalRoutes, adminRoutes];
+    const pages = await createWebApp({
+      storage,
+      clock,
+      logger,
+      publicUrl,
+      timeZone: config.timeZone,
+      routes,
+    });
+    return {
+      pages,
+      webdav: webdav.handle,
+      isHealthy: async () => (await storage.health()).isHealthy,
+    };
+  }
+
+  async function startSftp(): Promise<Addresses['sftp']> {
+    const hostKey = await loadOrCreateHostKey(hostKeyFile(config));
+    const door = createSftpDoor({ storage, clock, logger, hostKey: hostKey.privateKey, ...config.sftp });
+    const { port } = await door.start();
+    closers.push((graceMs) => door.stop(new Date(clock.now().getTime() + graceMs)));
+    return { address: config.sftp.address, port, fingerprint: hostKey.fingerprint };
+  }
+
+  function startMail(publicUrl: URL): void {
+    const { mail, timeZone } = config;
+    const mailer = mail.smtpUrl
+      ? createSmtpMailer({ url: mail.smtpUrl, allowsPlain: mail.allowsPlainSmtp })
+      : createFolderMailer(path.join(config.dataDir, 'mail'));
+    const worker = createOutboxWorker({
+      outbox: storage.outbox,
+      mailer,
+      clock,
+      logger,
+      settings: { from: mail.from, publicUrl, timeZone },
+    });
+    worker.start();
+    closers.push(() => worker.stop());
+  }
+
+  async function stop(deadline: Date): Promise<void> {
+    const graceMs = Math.max(0, deadline.getTime() - clock.now().getTime());
+    const ends = await Promise.allSettled(closers.map((close) => close(graceMs)));
+    await settleDeliveries();
+    await storage.close();
+    for (const end of ends) if (end.status === 'rejected') throw end.reason;
+  }
+
+  let stopping: Promise<void> | undefined;
+  return { storage, start, stop: (deadline) => (stopping ??= stop(deadline)) };
+}
+
+/** Opens what the configuration points at, for the daemon and for commands alike; makes the data folder. The caller closes it. */
+export async function openStorage(config: Config, clock: Clock, logger?: Logger): Promise<Storage> {
+  await mkdir(config.dataDir, { recursive: true, mode: 0o700 });
+  return createStorage({
+    databaseUrl: config.databaseUrl,
+    dataDir: config.dataDir,
+    masterKeyFile: config.masterKeyFile,
+    clock,
+    settings: { quietSeconds: config.mail.quietSeconds },
+    onError: (job, error) => logger?.error({ door: 'system', act: job, error }, 'job failed'),
+  });
+}
+
+/** The SSH host key lies with the data. */
+export function hostKeyFile(config: Config): string {
+  return path.join(config.dataDir, 'ssh-host-key');
+}

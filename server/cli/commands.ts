@@ -1,0 +1,39 @@
+import { accountAdd } from './account-add.js';
+import { accountKeyAdd } from './account-key-add.js';
+import { accountList } from './account-list.js';
+import { accountPassword } from './account-password.js';
+import { accountResume } from './account-resume.js';
+import { accountSuspend } from './account-suspend.js';
+import { activity } from './activity.js';
+import { check } from './check.js';
+import type { Command } from './command.js';
+import { configCheck } from './config-check.js';
+import { configPrint } from './config-print.js';
+import { demo } from './demo.js';
+import { groupAdd } from './group-add.js';
+import { groupList } from './group-list.js';
+import { groupMemberSet } from './group-member-set.js';
+import { hostKey } from './host-key.js';
+import { outbox } from './outbox.js';
+import { serve } from './serve.js';
+
+/** Every command, in the order of the help. */
+export const COMMANDS: readonly Command[] = [
+  serve,
+  demo,
+  accountAdd,
+  accountPassword,
+  accountKeyAdd,
+  accountSuspend,
+  accountResume,
+  accountList,
+  groupAdd,
+  groupMemberSet,
+  groupList,
+  activity,
+  outbox,
+  check,
+  configCheck,
+  configPrint,
+  hostKey,
+];

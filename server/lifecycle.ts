@@ -1,0 +1,53 @@
+import type { Clock } from '../storage/index.js';
+import type { Logger } from './logger.js';
+
+/** The process ended on a bug (EX_SOFTWARE). */
+export const EXIT_SOFTWARE = 70;
+/** The time transfers get to finish after a daemon's SIGTERM. */
+export const DRAIN_SECONDS = 30;
+const DRAIN_AFTER_BUG_SECONDS = 5;
+
+export interface Lifecycle {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** How long transfers may go on after a signal. */
+  readonly drainSeconds: number;
+  stop(deadline: Date): Promise<void>;
+}
+
+/**
+ * Waits for SIGTERM, SIGINT or a bug that nobody caught, then stops within the time that is due. A second signal ends the
+ * process at once. @returns the exit code
+ */
+export function untilStopped(lifecycle: Lifecycle): Promise<number> {
+  const { clock, logger } = lifecycle;
+  return new Promise((resolve) => {
+    let isStopping = false;
+    const stop = async (drainSeconds: number, exitCode: number) => {
+      isStopping = true;
+      const deadline = new Date(clock.now().getTime() + drainSeconds * 1000);
+      try {
+        await lifecycle.stop(deadline);
+        logger.info('stopped');
+        resolve(exitCode);
+      } catch (error) {
+        logger.fatal({ error }, 'stopping failed');
+        resolve(EXIT_SOFTWARE);
+      }
+    };
+    const onSignal = (signal: NodeJS.Signals, number: number) => {
+      logger.info({ signal }, isStopping ? 'stopping at once' : 'stopping');
+      // 128 + the signal's number is what a shell says of a process that a signal ended.
+      if (isStopping) process.exit(128 + number);
+      void stop(lifecycle.drainSeconds, 0);
+    };
+    const onBug = (error: unknown) => {
+      logger.fatal({ error }, 'a bug that nobody caught');
+      if (!isStopping) void stop(DRAIN_AFTER_BUG_SECONDS, EXIT_SOFTWARE);
+    };
+    process.on('SIGTERM', onSignal);
+    process.on('SIGINT', onSignal);
+    process.on('uncaughtException', onBug);
+    process.on('unhandledRejection', onBug);
+  });
+}

@@ -1,0 +1,71 @@
+import { join } from 'node:path';
+import { createDiskBlobStore } from '../../storage/blobs/disk.js';
+import { loadOrCreateMasterKey } from '../../storage/blobs/master-key.js';
+import type { Foundations } from '../../storage/foundations.js';
+import { type Clock, createStorage, type Session, type Storage, systemClock } from '../../storage/index.js';
+import { openDatabase } from '../../storage/metadata/database.js';
+import { membershipsOf } from '../../storage/metadata/memberships.js';
+import { createSweeper } from '../../storage/sweeper.js';
+import { createWorkspace, type Workspace } from '../../storage/workspace.js';
+import type { TestStorage } from '../support/appliance.js';
+
+/** What a test's storage stands on, opened a second time beside it. The caller closes it before the storage. */
+export interface Parts extends Foundations {
+  /** Runs every background job that is due. */
+  sweep(): Promise<void>;
+  /** A workspace on these parts; `changes` replaces some of them. */
+  open(session: Session, changes?: Partial<Foundations>): Workspace;
+  /** Live and ended rows of a table. */
+  rows(table: string): Promise<Record<string, unknown>[]>;
+  run(sql: string, ...values: readonly (string | number | null)[]): Promise<void>;
+  close(): Promise<void>;
+}
+
+export async function openParts(
+  test: Pick<TestStorage, 'directory'>,
+  options: { clock?: Clock; quietSeconds?: number } = {},
+): Promise<Parts> {
+  const { clock = systemClock, quietSeconds = 0 } = options;
+  const database = await openDatabase(`sqlite:${join(test.directory, 'peps.sqlite')}`);
+  const foundations: Foundations = {
+    database,
+    blobs: await createDiskBlobStore(test.directory),
+    masterKey: await loadOrCreateMasterKey(join(test.directory, 'master.key')),
+    clock,
+    quietWindow: { quietSeconds, latestSeconds: 900 },
+    memberships: (accountId) => membershipsOf(database.reader, accountId),
+    houseName: async () => 'La CAF',
+    freeBytes: async () => 1024 ** 4,
+  };
+  const failures: unknown[] = [];
+  const sweeper = createSweeper(foundations, (_, error) => failures.push(error));
+  return {
+    ...foundations,
+    async sweep() {
+      await sweeper.runDueJobs();
+      if (failures.length > 0) throw failures[0];
+    },
+    open: (session, changes = {}) => createWorkspace({ ...foundations, ...changes, session }),
+    rows: (table) => database.reader(table),
+    async run(sql, ...values) {
+      await database.write(async (transaction) => {
+        await transaction.raw(sql, [...values]);
+      });
+    },
+    close: () => database.close(),
+  };
+}
+
+/** The same folder opened as the operator's commands do, beside the daemon. The caller closes it. */
+export function openAsCommand(
+  test: Pick<TestStorage, 'directory'>,
+  clock: Clock = systemClock,
+): Promise<Storage> {
+  return createStorage({
+    databaseUrl: `sqlite:${join(test.directory, 'peps.sqlite')}`,
+    dataDir: test.directory,
+    masterKeyFile: join(test.directory, 'master.key'),
+    clock,
+    settings: { quietSeconds: 0 },
+  });
+}

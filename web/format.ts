@@ -1,0 +1,111 @@
+import type { Language } from '../storage/index.js';
+import { type DayPart, type DayWords, dayWords } from './i18n/day-words.js';
+
+/** Sizes, dates and counts as one language says them, in the installation's time zone. */
+export interface Format {
+  /** `1,5 Go`, `248 Ko`: powers of ten, one decimal below ten. */
+  size(sizeBytes: number): string;
+  count(value: number): string;
+  /** `ce matin, 9 h 12`; `hier, 17 h 05`; `26 juin, 15 h 47`. */
+  instant(at: Date): string;
+  /** `26 juin`, with the year when it is not this one. */
+  day(at: Date): string;
+  /** `Aujourd'hui, mardi 30 juin`. */
+  heading(at: Date): string;
+  time(at: Date): string;
+  /** `mardi 30 juin 2026, 9 h 12`, for titles. */
+  full(at: Date): string;
+  /** A key that two instants of one day share, `2026-06-30`. */
+  dayKey(at: Date): string;
+}
+
+export function createFormat(language: Language, timeZone: string, now: Date): Format {
+  const words = dayWords[language];
+  const partsOf = createZonedParts(timeZone);
+  const calendar = createCalendar(words.locale, timeZone);
+  const number = new Intl.NumberFormat(words.locale);
+  const today = partsOf(now);
+  const year = (at: Date) => partsOf(at).year === today.year;
+  const time = (at: Date) => words.time(partsOf(at).hour, partsOf(at).minute);
+  const distance = (at: Date) => today.dayNumber - partsOf(at).dayNumber;
+  const day = (at: Date) => (year(at) ? calendar.day(at) : calendar.dayAndYear(at));
+  return {
+    size: (sizeBytes) => formatSize(sizeBytes, words),
+    count: (value) => number.format(value),
+    instant: (at) => `${relativeDay(distance(at), partsOf(at).hour, words) ?? day(at)}, ${time(at)}`,
+    day,
+    heading: (at) => words.heading(distance(at), year(at) ? calendar.weekday(at) : calendar.full(at)),
+    time,
+    full: (at) => `${calendar.full(at)}, ${time(at)}`,
+    dayKey: (at) => partsOf(at).key,
+  };
+}
+
+function relativeDay(daysAgo: number, hour: number, words: DayWords): string | undefined {
+  if (daysAgo === 1) return words.yesterday;
+  return daysAgo === 0 ? words.today[partOfDay(hour)] : undefined;
+}
+
+function partOfDay(hour: number): DayPart {
+  if (hour < 12) return 'morning';
+  return hour < 18 ? 'afternoon' : 'evening';
+}
+
+function formatSize(sizeBytes: number, words: DayWords): string {
+  let value = sizeBytes;
+  let unit = 0;
+  // 999,6 Ko would read « 1 000 Ko »: it is said in the next unit.
+  while (value >= 999.5 && unit < words.units.length - 1) {
+    value /= 1000;
+    unit += 1;
+  }
+  const decimals = unit > 0 && value < 9.95 ? 1 : 0;
+  const number = new Intl.NumberFormat(words.locale, { maximumFractionDigits: decimals }).format(value);
+  return `${number}\u00a0${words.units[unit]}`;
+}
+
+interface ZonedParts {
+  readonly year: number;
+  readonly hour: number;
+  readonly minute: number;
+  readonly key: string;
+  /** Days since 1970 of the local calendar. */
+  readonly dayNumber: number;
+}
+
+function createZonedParts(timeZone: string): (at: Date) => ZonedParts {
+  const reader = new Intl.DateTimeFormat('en-US', {
+    timeZone,
+    year: 'numeric',
+    month: 'numeric',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: 'numeric',
+    hourCycle: 'h23',
+  });
+  return (at) => {
+    const found = new Map(reader.formatToParts(at).map((part) => [part.type, Number(part.value)]));
+    const read = (type: Intl.DateTimeFormatPartTypes) => found.get(type) ?? 0;
+    const midnight = Date.UTC(read('year'), read('month') - 1, read('day'));
+    return {
+      year: read('year'),
+      hour: read('hour'),
+      minute: read('minute'),
+      key: new Date(midnight).toISOString().slice(0, 10),
+      dayNumber: midnight / 86_400_000,
+    };
+  };
+}
+
+function createCalendar(locale: string, timeZone: string) {
+  const writer = (options: Intl.DateTimeFormatOptions) => {
+    const format = new Intl.DateTimeFormat(locale, { timeZone, ...options });
+    return (at: Date) => format.format(at);
+  };
+  return {
+    day: writer({ day: 'numeric', month: 'long' }),
+    dayAndYear: writer({ day: 'numeric', month: 'long', year: 'numeric' }),
+    weekday: writer({ weekday: 'long', day: 'numeric', month: 'long' }),
+    full: writer({ weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' }),
+  };
+}

@@ -1,0 +1,36 @@
+import type { IncomingMessage } from 'node:http';
+import { StorageError } from '../storage/index.js';
+import { HttpStatus } from './http-status.js';
+import { Refusal } from './refusal.js';
+
+/** Fields of a query or a form, each exactly once. */
+export type Fields = ReadonlyMap<string, string>;
+
+export const NO_FIELDS: Fields = new Map();
+
+const MAX_FORM_BYTES = 65_536;
+const MAX_FIELDS = 100;
+const FIELD_NAME = /^[a-z][a-z-]{0,39}$/u;
+
+/** Reads a urlencoded body of at most 64 KiB. @throws StorageError too-large; Refusal as parseFields */
+export async function readForm(request: IncomingMessage): Promise<Fields> {
+  const chunks: Buffer[] = [];
+  let sizeBytes = 0;
+  for await (const chunk of request) {
+    sizeBytes += chunk.length;
+    if (sizeBytes > MAX_FORM_BYTES) throw new StorageError('too-large', 'The form is larger than 64 KiB.');
+    chunks.push(chunk);
+  }
+  return parseFields(Buffer.concat(chunks).toString('utf8'));
+}
+
+/** @throws Refusal bad-request for a name that comes twice, an array's name (`a[]`), or more than 100 fields */
+export function parseFields(text: string): Fields {
+  const fields = new Map<string, string>();
+  for (const [name, value] of new URLSearchParams(text)) {
+    if (fields.has(name) || !FIELD_NAME.test(name) || fields.size === MAX_FIELDS)
+      throw new Refusal('bad-request', HttpStatus.badRequest);
+    fields.set(name, value);
+  }
+  return fields;
+}

@@ -1,0 +1,11 @@
+import { activity } from './en/activity.js';
+import { administration } from './en/administration.js';
+import { failures } from './en/failures.js';
+import { forms } from './en/forms.js';
+import { kit } from './en/kit.js';
+import { links } from './en/links.js';
+import { notices } from './en/notices.js';
+import { portal } from './en/portal.js';
+import type { fr } from './fr.js';
+
+export const en: typeof fr = { kit, notices, failures, forms, links, portal, administration, activity };

@@ -1,0 +1,19 @@
+import type { notices as source } from '../fr/notices.js';
+
+export const notices: typeof source = {
+  'signed-out': () => 'You are signed out. See you soon.',
+  'session-ended': () => 'Your session has ended. Sign in again to continue.',
+  'password-chosen': () => 'Your password is saved. Welcome in.',
+  'set-up': (subject) => `PEPS is ready for ${subject}. Create a first group.`,
+  'group-created': (subject) => `The group “${subject}” exists. Add its members.`,
+  'member-invited': (subject) => `${subject} is invited: an activation mail is on its way.`,
+  'member-added': (subject) => `${subject} now belongs to the group; a mail tells them so.`,
+  'role-changed': (subject) => `The role of ${subject} has changed.`,
+  'member-removed': (subject) => `${subject} no longer belongs to the group.`,
+  'account-suspended': (subject) => `The account of ${subject} is suspended. Its sessions are closed.`,
+  'account-resumed': (subject) => `The account of ${subject} works again.`,
+  'invitation-sent': (subject) =>
+    `A new invitation is on its way to ${subject}. The former link no longer works.`,
+  'person-invited': (subject) => `${subject} is invited: an activation mail is on its way.`,
+  'mail-retried': (subject) => `The mail to ${subject} is being sent again.`,
+};

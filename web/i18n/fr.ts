@@ -1,0 +1,11 @@
+import { activity } from './fr/activity.js';
+import { administration } from './fr/administration.js';
+import { failures } from './fr/failures.js';
+import { forms } from './fr/forms.js';
+import { kit } from './fr/kit.js';
+import { links } from './fr/links.js';
+import { notices } from './fr/notices.js';
+import { portal } from './fr/portal.js';
+
+/** The source catalogue. Spaces before : ; ? ! % and inside « » are written \u00a0, which a test checks. */
+export const fr = { kit, notices, failures, forms, links, portal, administration, activity };

@@ -1,0 +1,21 @@
+/** Said once, on the page after an act; `subject` is whom or what it was about. */
+export const notices = {
+  'signed-out': (_subject: string) => 'Vous êtes déconnecté. À bientôt.',
+  'session-ended': (_subject: string) => 'Votre session a pris fin. Reconnectez-vous pour continuer.',
+  'password-chosen': (_subject: string) => 'Votre mot de passe est enregistré. Vous voici chez vous.',
+  'set-up': (subject: string) => `PEPS est prêt pour ${subject}. Créez un premier groupe.`,
+  'group-created': (subject: string) => `Le groupe «\u00a0${subject}\u00a0» est créé. Ajoutez-y ses membres.`,
+  'member-invited': (subject: string) =>
+    `${subject} est invité\u00a0: un mail d’activation part vers cette adresse.`,
+  'member-added': (subject: string) => `${subject} fait maintenant partie du groupe, un mail le lui annonce.`,
+  'role-changed': (subject: string) => `Le rôle de ${subject} est changé.`,
+  'member-removed': (subject: string) => `${subject} ne fait plus partie du groupe.`,
+  'account-suspended': (subject: string) =>
+    `Le compte de ${subject} est suspendu. Ses sessions sont fermées.`,
+  'account-resumed': (subject: string) => `Le compte de ${subject} est rétabli.`,
+  'invitation-sent': (subject: string) =>
+    `Une nouvelle invitation part vers ${subject}. L’ancien lien ne sert plus.`,
+  'person-invited': (subject: string) =>
+    `${subject} est invité\u00a0: un mail d’activation part vers cette adresse.`,
+  'mail-retried': (subject: string) => `Le mail pour ${subject} repart tout de suite.`,
+};

@@ -1,0 +1,82 @@
+import { createPlural } from '../plural.js';
+
+const plural = createPlural('fr-FR');
+
+export const portal = {
+  navigation: {
+    home: 'Accueil',
+    groups: 'Espace commun',
+    groupsShort: 'Groupes',
+    administration: 'Administration',
+  },
+  home: {
+    hello: (firstName: string) => `Bonjour ${firstName}`,
+    lead: (day: string, files: number) =>
+      files === 0
+        ? `${day}. Rien ne vous attend pour l’instant.`
+        : `${day}. Voici ce que vos groupes vous remettent.`,
+    recent: 'Derniers dépôts',
+    deposited: 'a déposé',
+    youDeposited: 'avez déposé',
+    you: 'Vous',
+    see: 'Voir',
+    seeFile: (name: string) => `Voir ${name}`,
+    groups: 'Vos groupes',
+    noGroups: 'Vous n’êtes membre d’aucun groupe',
+    noGroupsText: 'Un gestionnaire peut vous ajouter à un groupe\u00a0; un mail vous l’annoncera.',
+    noGroupsAdministrator:
+      'Administrer ne donne pas accès aux fichiers\u00a0: pour en voir, ajoutez-vous à un groupe.',
+    toAdministration: 'Ouvrir l’administration',
+  },
+  group: {
+    title: 'Espace commun',
+    lead: (count: number) => `${plural(count, 'groupe', 'groupes')}. Chacun ne voit que les siens.`,
+    files: (count: number) => plural(count, 'fichier', 'fichiers'),
+    filesOrMore: (count: number) => `plus de ${plural(count, 'fichier', 'fichiers')}`,
+    folders: (count: number) => plural(count, 'dossier', 'dossiers'),
+    empty: 'vide',
+    lastDeposit: 'dernier dépôt',
+    name: 'Nom',
+    deposited: 'Déposé',
+    size: 'Taille',
+    download: 'Téléchargement',
+    downloadFile: (name: string, size: string) => `Télécharger ${name}, ${size}`,
+    folder: 'Dossier',
+    pending: 'dépôt en cours, visible de vous seul',
+    emptyTitle: 'Rien à retirer, rien en attente',
+    emptyText: 'Ce dossier est vide. Un mail vous préviendra dès qu’un fichier y arrive.',
+    range: (from: number, to: number, isLast: boolean) =>
+      isLast ? `${from} à ${to} sur ${to}` : `${from} à ${to}`,
+    used: (used: string, quota: string) => `${used} sur ${quota}`,
+  },
+  file: {
+    depositedBy: 'Déposé par',
+    depositedByYou: 'Déposé par vous',
+    download: (size: string) => `Télécharger · ${size}`,
+    seeFolder: 'Voir le dossier',
+    journey: 'Le parcours de ce fichier',
+    verified: 'Vérifié',
+    verifiedText: 'octet par octet, à l’arrivée',
+    toHandOver: 'À retirer',
+    toHandOverYou: 'par vous, ci-dessus',
+    toHandOverOthers: 'par les membres de l’autre côté',
+    erased: 'Effacé',
+    erasedText: 'quand un membre l’efface',
+    fingerprint: 'Empreinte SHA-256',
+    fingerprintText: (name: string) =>
+      `Elle identifie ce fichier à l’octet près. Calculez-la chez vous\u00a0: la même empreinte, c’est exactement le fichier que ${name} a déposé.`,
+    fingerprintYou:
+      'Elle identifie ce fichier à l’octet près. Calculez-la chez vous\u00a0: la même empreinte, c’est exactement le fichier que vous avez déposé.',
+    copyFingerprint: 'Copier l’empreinte',
+    kinds: {
+      pdf: 'document PDF',
+      sheet: 'tableur',
+      text: 'texte',
+      document: 'document',
+      slides: 'présentation',
+      archive: 'archive',
+      image: 'image',
+      other: 'fichier',
+    },
+  },
+};

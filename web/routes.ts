@@ -1,0 +1,102 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { VNode } from 'preact';
+import type { Administration, Clock, Language, Origin, Session, Storage } from '../storage/index.js';
+import type { Format } from './format.js';
+import type { Fields } from './forms.js';
+import type { Words } from './i18n/words.js';
+
+/** What every page can reach; fixed when the appliance starts. */
+export interface WebContext {
+  readonly storage: Storage;
+  readonly clock: Clock;
+  /** The address people type; links, cookies and the check of Host follow it. */
+  readonly publicUrl: URL;
+  /** IANA name, for every date shown. */
+  readonly timeZone: string;
+}
+
+/** Addresses of the style sheet, icons and islands, each with a hash of its content. */
+export interface AssetUrls {
+  readonly style: string;
+  readonly icons: string;
+  readonly mark: string;
+  readonly island: (name: IslandName) => string;
+}
+
+export type IslandName = 'password' | 'copy';
+
+/** One request of one visitor, as a page sees it. */
+export interface Visit {
+  readonly context: WebContext;
+  readonly session: Session | null;
+  readonly origin: Origin;
+  readonly language: Language;
+  readonly words: Words;
+  readonly format: Format;
+  readonly assets: AssetUrls;
+  readonly houseName: string;
+  /** As sent, still percent-encoded, without the query. */
+  readonly path: string;
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: Fields;
+  /** Empty unless the request is a form that was posted. */
+  readonly form: Fields;
+  readonly cookie: (name: string) => string | undefined;
+  /** What the act before this page achieved; shown once. */
+  readonly notice: string | null;
+  /** Only for answers that are streamed. */
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+}
+
+export interface MemberVisit extends Visit {
+  readonly session: Session;
+}
+
+export interface AdministratorVisit extends MemberVisit {
+  readonly administration: Administration;
+}
+
+export interface CookieChange {
+  readonly name: string;
+  /** Null removes it. */
+  readonly value: string | null;
+  readonly path: string;
+  /** Absent: until the browser closes. */
+  readonly maxAgeSeconds?: number;
+}
+
+interface AnswerBase {
+  readonly cookies?: readonly CookieChange[];
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export type Answer =
+  | (AnswerBase & { readonly kind: 'page'; readonly page: VNode; readonly status?: number })
+  /** To a path of this site, with 303; the notice is shown on the page that follows. */
+  | (AnswerBase & { readonly kind: 'redirect'; readonly to: string; readonly notice?: Notice })
+  /** The act wrote to `response` itself. */
+  | { readonly kind: 'delivered' };
+
+/** A sentence for the next page: a key of `words.notices` and the name it speaks of. */
+export interface Notice {
+  readonly key: keyof Words['notices'];
+  readonly subject: string;
+}
+
+interface RouteBase {
+  /** Name of the act in the request log. */
+  readonly act: string;
+  readonly method: 'GET' | 'POST';
+  /** Pattern of @koa/router. A parameter called `token` never reaches the log. */
+  readonly path: string;
+}
+
+/** `access` is decided once, before `handle` runs: others are led to sign-in, or told that there is no such page. */
+export type Route =
+  | (RouteBase & { readonly access: 'everyone'; handle(visit: Visit): Promise<Answer> })
+  | (RouteBase & { readonly access: 'member'; handle(visit: MemberVisit): Promise<Answer> })
+  | (RouteBase & { readonly access: 'administrator'; handle(visit: AdministratorVisit): Promise<Answer> });
+
+/** What portal and admin-ui export. */
+export type RouteSource = (context: WebContext) => readonly Route[];

@@ -1,0 +1,15 @@
+import type Koa from 'koa';
+
+/** What middlewares leave for the request log. */
+export interface WebState {
+  address?: string;
+  act?: string;
+  /** The path with what is secret in it masked; the real one where nothing is. */
+  loggedPath?: string;
+  account?: string;
+  /** Shown on a failure page, so that a person and the log can be brought together. */
+  reference?: string;
+}
+
+export type WebMiddleware = Koa.Middleware<WebState>;
+export type WebRequest = Parameters<WebMiddleware>[0];
