@@ -1,6 +1,14 @@
 import type { ComponentChildren } from 'preact';
 import { type NavigationItem, Shell } from '../web/layout/shell.js';
 import type { MemberVisit } from '../web/routes.js';
+import {
+  ACCOUNTS_PATH,
+  ACTIVITY_PATH,
+  GROUPS_PATH,
+  INVITE_PATH,
+  MAIL_PATH,
+  NEW_GROUP_PATH,
+} from './addresses.js';
 
 interface AdminPageProps {
   readonly visit: MemberVisit;
@@ -21,18 +29,23 @@ export function AdminPage({ visit, title, children }: AdminPageProps) {
 
 export function adminNavigation(visit: MemberVisit): readonly NavigationItem[] {
   const words = visit.words.administration.navigation;
-  const item = (href: string, icon: NavigationItem['icon'], label: string): NavigationItem => ({
+  const item = (
+    icon: NavigationItem['icon'],
+    label: string,
+    href: string,
+    ...below: string[]
+  ): NavigationItem => ({
     href,
     icon,
     label,
     shortLabel: label,
-    isCurrent: visit.path.startsWith(href),
+    isCurrent: [href, ...below].some((path) => visit.path.startsWith(path)),
   });
   return [
-    item('/administration/groupes', 'group', words.groups),
-    item('/administration/comptes', 'user', words.accounts),
-    item('/administration/courrier', 'mail', words.mail),
-    item('/administration/historique', 'clock', words.activity),
+    item('group', words.groups, GROUPS_PATH, NEW_GROUP_PATH),
+    item('user', words.accounts, ACCOUNTS_PATH, INVITE_PATH),
+    item('mail', words.mail, MAIL_PATH),
+    item('clock', words.activity, ACTIVITY_PATH),
     {
       href: '/',
       icon: 'arrow',

@@ -15,7 +15,10 @@ export interface RangeChoice {
  * What of a file a GET is answered with: nothing new (304), one range (206), an impossible one (416) or all of it. Several
  * ranges in one request are answered with the whole file, which RFC 9110, section 14.2, allows.
  */
-export function chooseRange(headers: IncomingHttpHeaders, file: Pick<FileEntry, 'etag' | 'sizeBytes'>): RangeChoice {
+export function chooseRange(
+  headers: IncomingHttpHeaders,
+  file: Pick<FileEntry, 'etag' | 'sizeBytes'>,
+): RangeChoice {
   if (isKnown(headers['if-none-match'], file.etag)) return { status: HttpStatus.notModified, sizeBytes: 0 };
   const asked = headers.range;
   const ifRange = headers['if-range'];

@@ -163,6 +163,7 @@ function proofOf(socket: Socket): Promise<DeliveryOutcome> {
 const DEPARTURES = new Set([
   'ERR_STREAM_PREMATURE_CLOSE',
   'ERR_STREAM_DESTROYED',
+  'ERR_STREAM_UNABLE_TO_PIPE',
   'ECONNRESET',
   'EPIPE',
   'ETIMEDOUT',

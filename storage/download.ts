@@ -55,7 +55,7 @@ export async function openDownload(visit: Visit, path: VirtualPath): Promise<Dow
   const transferId = newId(visit.clock.now());
   const now = visit.clock.now().getTime();
   const { account, origin } = visit.session;
-  const opened = visit.database.write((transaction) =>
+  const opened = visit.database.writeRelaxed((transaction) =>
     insertTransfer(transaction, {
       id: transferId,
       direction: 'get',

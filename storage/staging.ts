@@ -58,7 +58,7 @@ export async function openStaging(visit: Visit, plan: StagingPlan): Promise<Stag
   const reservedBytes = Math.max(0, (plan.declaredSizeBytes ?? 0) - plan.creditBytes);
   await assertDiskTakes(visit, plan.declaredSizeBytes ?? 0);
   const wrapped = { wrapped_key: visit.masterKey.wrap(key, blobId), key_id: visit.masterKey.keyId };
-  await visit.database.write(async (transaction) => {
+  await visit.database.writeRelaxed(async (transaction) => {
     const now = visit.clock.now().getTime();
     if (!(await reserveBytes(transaction, plan.spaceId, reservedBytes))) throw quotaExceeded();
     await insertUpload(transaction, {
@@ -228,7 +228,7 @@ class OpenStaging implements Staging {
     const { database, clock } = this.#visit;
     await assertDiskTakes(this.#visit, missing);
     for (const bytes of [Math.max(missing, RESERVE_STEP_BYTES), missing]) {
-      const granted = await database.write(async (transaction) => {
+      const granted = await database.writeRelaxed(async (transaction) => {
         if (!(await reserveBytes(transaction, this.#plan.spaceId, bytes))) return false;
         await updateUpload(transaction, this.#parts.uploadId, {
           received_bytes: this.#parts.writer.sizeBytes,

@@ -34,6 +34,8 @@ export function createVisits(context: WebContext, assets: AssetUrls): Visits {
       context,
       ...known,
       ...input,
+      // Before it is set up, the house goes by the product's name, which stands on every page already.
+      houseName: known.houseName === words.kit.product ? '' : known.houseName,
       origin: originOf(request),
       language,
       words,

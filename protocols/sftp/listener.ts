@@ -80,7 +80,9 @@ export function createSftpDoor(options: SftpDoorOptions): SftpDoor {
     socket.once('close', () => {
       arrival.settle();
       sockets.delete(socket);
-      if (arrivals.get(peer) === arrival) arrivals.delete(peer);
+      if (arrivals.get(peer) !== arrival) return;
+      arrivals.delete(peer);
+      logger.debug({ door: 'sftp', act: 'connection', address, reason: 'no-banner' }, 'connection');
     });
     socket.setNoDelay(true);
     ssh.injectSocket(socket);

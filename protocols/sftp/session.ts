@@ -108,12 +108,14 @@ export function serveSftp(options: SftpSessionOptions): SftpSession {
     requestsInFlight += 1;
     bytesInFlight += cost;
     const answer = (REQUESTS.get(type) ?? UNSUPPORTED).start(fields, context);
-    lastAnswer = lastAnswer.then(async () => {
-      await reply(id, await answer);
-      requestsInFlight -= 1;
-      bytesInFlight -= cost;
-      takeIn();
-    });
+    lastAnswer = lastAnswer
+      .then(async () => {
+        await reply(id, await answer);
+        requestsInFlight -= 1;
+        bytesInFlight -= cost;
+        takeIn();
+      })
+      .catch(options.fail);
   }
 
   async function reply(id: number, answer: Answer): Promise<void> {

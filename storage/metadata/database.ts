@@ -16,6 +16,11 @@ export interface Database {
   readonly reader: Knex;
   /** Runs `work` in one transaction that is durable when the promise resolves; a throw rolls all of it back. */
   write<Result>(work: (transaction: Transaction) => Promise<Result>): Promise<Result>;
+  /**
+   * The same for what must survive the process but not a power cut: nothing is synced on its own, only with the next `write`.
+   * For what is told to nobody yet, such as a transfer that begins.
+   */
+  writeRelaxed<Result>(work: (transaction: Transaction) => Promise<Result>): Promise<Result>;
   /** Folds the write-ahead log into the file and empties it, so that what was overwritten is gone from both. */
   checkpoint(): Promise<void>;
   close(): Promise<void>;
@@ -35,7 +40,8 @@ export async function openDatabase(url: string): Promise<Database> {
   }
   return {
     reader: database.reader,
-    write: (work) => database.writer.transaction(work),
+    write: (work) => database.writer.transaction(work, { userParams: { isDurable: true } }),
+    writeRelaxed: (work) => database.writer.transaction(work, { userParams: { isDurable: false } }),
     checkpoint: database.checkpoint,
     close: database.close,
   };
@@ -73,6 +79,16 @@ function sqliteConfig(filename: string, pool: { min: number; max: number }): Kne
   };
 }
 
+interface KnexTransaction {
+  readonly userParams: { readonly isDurable?: boolean };
+  query(connection: SyncedConnection, sql: string): Promise<unknown>;
+}
+
+/** Remembers what its commits sync: a deposit's with FULL, the write-ahead log at every commit. */
+interface SyncedConnection {
+  syncLevel?: 'NORMAL' | 'FULL';
+}
+
 type Constructor<Instance> = new (...settings: readonly unknown[]) => Instance;
 
 /**
@@ -81,10 +97,14 @@ type Constructor<Instance> = new (...settings: readonly unknown[]) => Instance;
  */
 function sqliteClient(): typeof Knex.Client {
   const Sqlite: Constructor<object> = require('knex/lib/dialects/sqlite3/index.js');
-  const SqliteTransaction: Constructor<{ query(connection: unknown, sql: string): unknown }> =
+  const SqliteTransaction: Constructor<KnexTransaction> =
     require('knex/lib/dialects/sqlite3/execution/sqlite-transaction.js');
   class ImmediateTransaction extends SqliteTransaction {
-    begin(connection: unknown) {
+    async begin(connection: SyncedConnection) {
+      const level = this.userParams.isDurable === false ? 'NORMAL' : 'FULL';
+      // Heeded from the next transaction on, and only outside of one.
+      if (connection.syncLevel !== level) await this.query(connection, `PRAGMA synchronous = ${level};`);
+      connection.syncLevel = level;
       return this.query(connection, 'BEGIN IMMEDIATE;');
     }
   }

@@ -191,7 +191,11 @@ export async function hasChildren(db: Knex, parentId: string): Promise<boolean> 
   return (await db('entries').where('parent_id', parentId).whereNull('deleted_at').first('id')) !== undefined;
 }
 
-/** An entry and all that is live below it, seen or unseen, parents before children; at most `limit` rows. */
+/**
+ * An entry and all that is live below it, seen or unseen, parents before children; at most `limit` rows. SQLite takes a cross
+ * join in the order it is written, and the index that covers one more condition: left to itself it reads every live entry of
+ * the appliance for each one of the tree. Any sort_key is at least ''.
+ */
 export async function findSubtree(db: Knex, entryId: string, limit: number): Promise<EntryRecord[]> {
   const query = db
     .withRecursive('subtree', (recursion) => {
@@ -202,13 +206,16 @@ export async function findSubtree(db: Knex, entryId: string, limit: number): Pro
         .unionAll((below) => {
           below
             .select('entry.id', db.raw('subtree.depth + 1'))
-            .from('entries as entry')
-            .join('subtree', 'subtree.id', 'entry.parent_id')
-            .whereNull('entry.deleted_at');
+            .from('subtree')
+            .crossJoin(db.ref('entries').as('entry'))
+            .whereRaw('entry.parent_id = subtree.id')
+            .whereNull('entry.deleted_at')
+            .where('entry.sort_key', '>=', '');
         });
     })
     .from('subtree')
-    .join('entries as entry', 'entry.id', 'subtree.id')
+    .crossJoin(db.ref('entries').as('entry'))
+    .whereRaw('entry.id = subtree.id')
     .orderBy('subtree.depth')
     .limit(limit);
   return wholeEntry(query, 'entry');

@@ -51,7 +51,7 @@ describe.skipIf(!hasProgram('sftp'))('OpenSSH sftp', () => {
     expect(result.stdout).toContain(`Remote working directory: ${bench.door.base}`);
     expect(await bench.sha256Of('back.bin')).toBe(sha256);
     expect(await bench.sha256Of('copy.bin')).toBe(sha256);
-    expect(await bench.rowsOf('bilan final.bin')).toEqual(['download ok', 'read sent']);
+    expect(await bench.rowsOf('bilan final.bin')).toEqual(['download ok', 'download sent']);
     succeeded(await sftp([`rm ${remote('dossier/bilan final.bin')}`, `rmdir ${remote('dossier')}`]));
   });
 

@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { adminRoutes } from '../../admin-ui/index.js';
 import { portalRoutes } from '../../portal/index.js';
+import { noteRequest } from '../../protocols/delivery.js';
 import { type Clock, systemClock } from '../../storage/index.js';
 import { createWebApp } from '../../web/app.js';
 import { openTestStorage, type TestStorage } from '../support/appliance.js';
@@ -61,7 +62,10 @@ export async function openTestSite(options: TestSiteOptions = {}): Promise<TestS
     logger: collectLines(lines),
     routes: [portalRoutes, adminRoutes],
   });
-  server.on('request', listener);
+  server.on('request', (request, response) => {
+    noteRequest(request.socket);
+    listener(request, response);
+  });
   return {
     test,
     port,

@@ -149,7 +149,7 @@ describe('what a role allows', () => {
     const reader = await appliance.workspace('nadia');
     expect(await failureOf(begin(reader, `${FOLDER}/x.txt`))).toBe('forbidden role');
     await setRole('contributor');
-    expect(await failureOf(begin(reader, `${FOLDER}/x.txt`))).toBe('no failure');
+    expect(await failureOf(put(reader, `${FOLDER}/x.txt`, 'x'))).toBe('no failure');
   });
 
   test('in an archived group all may be read and nothing changed', async () => {

@@ -35,10 +35,12 @@ export function Shell({ visit, title, navigation, menuPath, islands = [], childr
   const { kit } = visit.words;
   return (
     <Document visit={visit} title={title} layout="shell" islands={islands}>
-      <Brand houseName={visit.houseName} href="/" />
-      <header class="bar">
-        <LanguageSwitch visit={visit} />
-        <Account visit={visit} />
+      <header class="banner">
+        <Brand houseName={visit.houseName} href="/" />
+        <div class="bar">
+          <LanguageSwitch visit={visit} />
+          <Account visit={visit} />
+        </div>
       </header>
       <div class="side">
         <nav aria-label={kit.navigation}>
@@ -50,9 +52,9 @@ export function Shell({ visit, title, navigation, menuPath, islands = [], childr
             ))}
           </ul>
         </nav>
-        <p class="passing">
+        <footer class="passing">
           <b>{kit.passing.title}</b> {kit.passing.text}
-        </p>
+        </footer>
       </div>
       <main id="contenu">
         <div class="content">

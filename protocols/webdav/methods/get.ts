@@ -1,7 +1,7 @@
-import type { ByteRange, Download, FileEntry } from '../../../storage/index.js';
+import type { ByteRange, FileEntry } from '../../../storage/index.js';
 import { deliver, fileHeaders } from '../../delivery.js';
 import { sendEmpty } from '../answers.js';
-import { allowsRange, hasConditions, weighConditions } from '../conditions.js';
+import { allowsRange, weighConditions } from '../conditions.js';
 import { type Exchange, pathOfTarget } from '../exchange.js';
 import { HttpProblem } from '../http-problem.js';
 import { HttpStatus } from '../http-status.js';
@@ -25,27 +25,11 @@ export async function head(exchange: Exchange): Promise<void> {
 
 /** GET of a file, whole or one range (RFC 9110 sections 9.3.1 and 14). @throws StorageError is-a-directory */
 export async function get(exchange: Exchange): Promise<void> {
-  const { workspace, request, response } = exchange;
-  const path = pathOfTarget(exchange);
+  const { workspace, response, session } = exchange;
   await assertIfHeaderHolds(exchange);
-  if (hasConditions(request) || request.headers.range !== undefined) {
-    // What is not going to be sent is not opened either: it would stand in the history as a reading.
-    const entry = await workspace.stat(path);
-    const plan = entry.kind === 'file' ? planAnswer(exchange, entry) : undefined;
-    if (plan?.status === HttpStatus.notModified) {
-      response.writeHead(plan.status, plan.headers);
-      response.end();
-      return;
-    }
-  }
-  await send(exchange, await workspace.get(path));
-}
-
-async function send(exchange: Exchange, download: Download): Promise<void> {
-  const { response, session } = exchange;
+  const download = await workspace.get(pathOfTarget(exchange));
   let plan: Plan;
   try {
-    // Once more: a deposit may have made another version of it since it was looked at.
     plan = planAnswer(exchange, download.entry);
   } catch (error) {
     await download.close('interrupted', []);

@@ -35,11 +35,11 @@ async function connectSilently(door: TestSftpDoor): Promise<{ ended: Promise<unk
 
 describe('before the sign-in', () => {
   test('a silent client is dropped when its grace is over', async () => {
-    const door = await openDoor({ graceMs: 150 });
+    const door = await openDoor({ graceMs: 1_000 });
     const { ended } = await connectSilently(door);
     await ended;
     const client = await connectRaw(door);
-    await wait(300);
+    await wait(1_500);
     expect(await client.sizeOf('/')).toBe(0);
     await client.end();
   });

@@ -213,9 +213,9 @@ test('rule 7: reads and writes on a closed handle are failures, never exceptions
 test('rule 8: a listing comes 200 names and 34,000 bytes a time at most, in ls -l lines', async () => {
   const shelf = await workspace();
   await shelf.createDirectory(parsePath(file('many')));
-  const longName = (index: number) => `${'é'.repeat(100)}-${index}`;
-  for (let index = 0; index < 230; index += 1) await deposit(shelf, file(`many/n${index}`), '');
-  for (let index = 0; index < 120; index += 1) await deposit(shelf, file(`many/${longName(index)}`), 'x');
+  const short = Array.from({ length: 230 }, (_, index) => `n${index}`);
+  const long = Array.from({ length: 120 }, (_, index) => `${'é'.repeat(100)}-${index}`);
+  await Promise.all([...short, ...long].map((name) => deposit(shelf, file(`many/${name}`), 'x')));
   const handle = readHandle(await client.ask(PacketType.OPENDIR, string(file('many'))));
   const names: string[] = [];
   for (;;) {

@@ -1,3 +1,4 @@
+import { readdir } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openTestDoor, someBytes, type TestDoor } from './support.js';
 
@@ -84,6 +85,16 @@ describe('GET', () => {
     expect(rows.map((row) => row.action)).toEqual(['deposit']);
   });
 
+  test('what is not sent is closed again', async () => {
+    const open = async () => (await readdir('/proc/self/fd')).length;
+    const before = await open();
+    for (let round = 0; round < 20; round++) {
+      await door.send('claire', 'GET', path, { headers: { 'If-None-Match': etag } });
+      await door.send('claire', 'GET', path, { headers: { Range: 'bytes=99-' } });
+    }
+    expect(await open()).toBeLessThan(before + 10);
+  });
+
   test('any spelling of a path is the same file', async () => {
     const spelled = path.replace('%C3%A9', 'e%CC%81').replace("'", '%27').replace('/dav/', '/dav//');
     expect((await door.send('claire', 'GET', `${spelled}/?x=1`)).text).toBe(CONTENT);
@@ -109,6 +120,7 @@ describe('GET', () => {
     const { date: _one, ...told } = head.headers;
     const { date: _other, ...sent } = get.headers;
     expect([head.status, head.text, told]).toEqual([200, '', sent]);
+    expect((await door.send('claire', 'HEAD', path, { headers: { Range: 'bytes=0-1' } })).status).toBe(200);
   });
 
   test('an empty file, once it is one, can be fetched', async () => {

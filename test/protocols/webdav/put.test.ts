@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { request as httpRequest } from 'node:http';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { PEOPLE } from '../../support/appliance.js';
 import { openTestDoor, someBytes, type TestDoor } from './support.js';
 
 let door: TestDoor;
@@ -98,6 +99,18 @@ describe('PUT', () => {
     expect((await send({ If: `(Not [${etag}])` }, '6')).status).toBe(204);
     expect((await send({ If: '(["unfinished"' }, '7')).status).toBe(400);
     expect((await door.send('nadia', 'GET', path)).text).toBe('6');
+  });
+
+  test('beyond the quota is 507, announced or not, and the operator is warned', async () => {
+    await door.operator.createGroup({ name: 'Petit', quotaBytes: 1000 });
+    await door.operator.setMember('Petit', PEOPLE.marc.login, 'writer');
+    const send = async (body: Buffer | Readable) =>
+      (await door.send('marc', 'PUT', '/dav/Petit/x', { body })).status;
+    await vi.waitFor(async () => expect(await send(Buffer.alloc(1000))).toBe(201), { timeout: 5000 });
+    expect(await send(Buffer.alloc(1001))).toBe(507);
+    expect(door.logged.at(-1)).toMatchObject({ level: 'warn', fields: { status: 507 } });
+    expect(await send(Readable.from([Buffer.alloc(200_000), Buffer.alloc(200_000)]))).toBe(507);
+    expect((await door.send('marc', 'HEAD', '/dav/Petit/x')).headers['content-length']).toBe('1000');
   });
 
   test('of two that start from the same content one wins', async () => {

@@ -40,7 +40,7 @@ export interface TestDoor extends TestStorage {
   /** Sends one request as somebody, or as nobody; the path is taken as it stands. */
   send(person: PersonKey | null, method: string, path: string, sent?: Sent): Promise<Answer>;
   /** A bare connection, for what no client library would send. */
-  dial(options?: { allowHalfOpen: boolean }): Promise<Socket>;
+  dial(): Promise<Socket>;
   stop(): Promise<void>;
 }
 
@@ -81,8 +81,8 @@ export async function openTestDoor(options: { clock?: Clock; publicUrl?: string 
       const bytes = await buffer(response);
       return { status: response.statusCode, headers: response.headers, body: bytes, text: bytes.toString() };
     },
-    async dial(options = { allowHalfOpen: false }) {
-      const socket = connect({ port, host: '127.0.0.1', ...options });
+    async dial() {
+      const socket = connect(port, '127.0.0.1');
       await once(socket, 'connect');
       return socket;
     },

@@ -1,0 +1,127 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parsePath, type Session, type Workspace } from '../../storage/index.js';
+import type { Database } from '../../storage/metadata/database.js';
+import { GROUP_NAME, openTestStorage, PEOPLE, type TestStorage } from '../support/appliance.js';
+import { begin, mkdir, put } from './acts.js';
+import { openParts, type Parts } from './parts.js';
+
+const FOLDER = `/${GROUP_NAME}`;
+
+interface Statement {
+  readonly sql: string;
+  readonly bindings: readonly (string | number | null)[];
+}
+
+/** How a statement reaches rows that must not be read one after the other: a growing table walked whole. */
+const WALKS = /^SCAN (entry|entries|version|versions|activity|blobs|coverage|item|mail|outbox|properties)\b/;
+const INDEX_OF_ALL_THAT_LIVES = /entries_deleted_at_index/;
+
+describe('statements', () => {
+  let appliance: TestStorage;
+  let parts: Parts;
+  let session: Session;
+  let claire: Workspace;
+  const seen: Statement[] = [];
+
+  beforeAll(async () => {
+    appliance = await openTestStorage();
+    parts = await openParts(appliance);
+    session = await appliance.signIn(PEOPLE.claire.login);
+    const memberships = await parts.memberships(session.account.id);
+    claire = parts.open(session, { database: watched(parts.database), memberships: async () => memberships });
+    await mkdir(claire, `${FOLDER}/a`, `${FOLDER}/a/b`, `${FOLDER}/many`);
+    for (let index = 0; index < 12; index++) await put(claire, `${FOLDER}/many/${index}`, 'x');
+    await put(claire, `${FOLDER}/a/b/f.txt`, 'text');
+  });
+  afterAll(async () => {
+    await parts.close();
+    await appliance.close();
+  });
+
+  function watched(database: Database): Database {
+    const note = ({ sql, bindings }: Statement) => {
+      if (!/^(SAVEPOINT|RELEASE|BEGIN|COMMIT)/i.test(sql)) seen.push({ sql, bindings });
+    };
+    database.reader.on('query', note);
+    return {
+      ...database,
+      write: (work) =>
+        database.write((transaction) => {
+          transaction.on('query', note);
+          return work(transaction);
+        }),
+    };
+  }
+
+  const at = (path: string) => parsePath(`${FOLDER}/${path}`);
+  const all = async (path: string, details: boolean) => {
+    for await (const _ of claire.list(at(path), { details }));
+  };
+  const lock = (path: string, isDeep = false) =>
+    claire.lock(at(path), { scope: 'exclusive', isDeep, ownerXml: '', timeoutSeconds: 60 });
+  let upload: Awaited<ReturnType<typeof begin>>;
+  let download: Awaited<ReturnType<Workspace['get']>>;
+  let token = '';
+  let id = '';
+
+  /** In this order; the number is today's count, which may fall but not rise. */
+  const ACTS: readonly (readonly [string, number, () => Promise<unknown>])[] = [
+    ['stat', 1, async () => (id = (await claire.stat(at('a/b/f.txt'))).id)],
+    ['stat with details', 3, () => claire.stat(at('a/b/f.txt'), { details: true })],
+    ['list', 2, () => all('many', false)],
+    ['list with details', 5, () => all('many', true)],
+    ['find', 3, () => claire.find(id)],
+    ['usage', 1, () => claire.usage(at('a'))],
+    ['put: opening', 9, async () => (upload = await begin(claire, `${FOLDER}/a/b/new.txt`))],
+    ['put: first write', 2, () => upload.write(Buffer.from('new'), 0)],
+    ['put: commit', 15, () => upload.commit()],
+    ['replace: opening', 9, async () => (upload = await begin(claire, `${FOLDER}/a/b/f.txt`))],
+    ['replace: abort', 4, () => upload.abort('x')],
+    ['get: opening', 3, async () => (download = await claire.get(at('a/b/f.txt')))],
+    ['get: reading', 0, () => download.read({ start: 0, end: 4 })],
+    ['get: close', 5, () => download.close('proven', [{ start: 0, end: 4 }])],
+    ['mkdir', 9, () => claire.createDirectory(at('new'))],
+    ['rename a file', 10, () => claire.move(at('a/b/new.txt'), at('a/b/old.txt'), { overwrite: false })],
+    ['move a folder', 10, () => claire.move(at('many'), at('a/many'), { overwrite: false })],
+    ['copy a folder', 16, () => claire.copy(at('a/many'), at('many'), { overwrite: false })],
+    ['lock', 7, async () => (token = (await lock('a/many/1')).lock.token)],
+    ['lock a folder with all below', 9, () => lock('many', true)],
+    ['locks on', 2, () => claire.locksOn(at('a/many/1'))],
+    ['refresh', 4, () => claire.refreshLock(at('a/many/1'), [token], 60)],
+    ['unlock', 4, () => claire.unlock(at('a/many/1'), token)],
+    ['set the date', 5, () => claire.setModifiedAt(at('a/b/f.txt'), new Date(0))],
+    [
+      'one property',
+      5,
+      () => claire.patchProperties(at('a/b/f.txt'), [{ namespace: 'n', name: 'p', value: '' }]),
+    ],
+    ['remove a file', 10, () => claire.remove(at('a/b/f.txt'))],
+    ['remove a folder', 10, () => claire.remove(at('a'))],
+  ];
+
+  test('each act takes no more of them than it did', async () => {
+    const counts: [string, number][] = [];
+    for (const [name, , act] of ACTS) {
+      const before = seen.length;
+      await act();
+      counts.push([name, seen.length - before]);
+    }
+    if (process.argv.includes('--reporter=verbose')) process.stdout.write(`${JSON.stringify(counts)}\n`);
+    const limits = new Map(ACTS.map(([name, limit]) => [name, limit]));
+    expect(counts.filter(([name, count]) => count > (limits.get(name) ?? 0))).toEqual([]);
+  });
+
+  test('none walks through a table that grows', async () => {
+    const plans = new Map<string, string>();
+    for (const { sql, bindings } of new Map(seen.map((one) => [one.sql, one])).values()) {
+      if (!/^(select|with|update|delete)/i.test(sql)) continue;
+      const rows: readonly { detail: string }[] = await parts.database.reader.raw(
+        `EXPLAIN QUERY PLAN ${sql}`,
+        [...bindings],
+      );
+      const walks = rows.filter(({ detail }) => WALKS.test(detail) || INDEX_OF_ALL_THAT_LIVES.test(detail));
+      if (walks.length > 0) plans.set(sql, walks.map(({ detail }) => detail).join('; '));
+    }
+    expect([...plans]).toEqual([]);
+  });
+});
