@@ -10,9 +10,8 @@ import { type Faults, NO_FAULTS, passwordFault, readNewPassword } from './new-pa
 import { answerSpentLink } from './spent-link.js';
 
 const PATH = '/activation';
-const RENEWAL_PATH = '/activation/nouveau-lien';
 
-/** « Finalisation d'inscription »: the invitation's link, two fields, and in. */
+/** « Finalisation d'inscription »: the invitation's link, two fields, and in; from an expired link, a new one. */
 export const activationRoutes: readonly Route[] = [
   {
     act: 'activation-page',
@@ -22,7 +21,6 @@ export const activationRoutes: readonly Route[] = [
     handle: (visit) => show(visit, NO_FAULTS),
   },
   { act: 'activate', method: 'POST', path: PATH, access: 'everyone', handle: activate },
-  { act: 'renew-invitation', method: 'POST', path: RENEWAL_PATH, access: 'everyone', handle: renew },
   linkArrival(PATH, 'activation-link'),
 ];
 
@@ -51,6 +49,7 @@ async function show(visit: Visit, faults: Faults): Promise<Answer> {
 }
 
 async function activate(visit: Visit): Promise<Answer> {
+  if (visit.form.has('renew')) return renew(visit);
   const { password, faults } = readNewPassword(visit);
   if (faults.size > 0) return show(visit, faults);
   try {
@@ -91,8 +90,8 @@ async function renew(visit: Visit): Promise<Answer> {
 
 function Renewal({ visit }: { readonly visit: Visit }) {
   return (
-    <form method="post" action={RENEWAL_PATH}>
-      <SubmitButton look="filled" icon="mail">
+    <form method="post" action={PATH}>
+      <SubmitButton look="filled" icon="mail" name="renew" value="yes">
         {visit.words.links.activation.again}
       </SubmitButton>
     </form>

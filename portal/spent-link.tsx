@@ -29,7 +29,14 @@ export function answerSpentLink({ visit, state, purpose, renewal }: SpentLink): 
       {signIn('outline')}
     </>
   ) : (
-    signIn('filled')
+    <>
+      {signIn('filled')}
+      {state === 'used' ? (
+        <LinkButton look="outline" href="/mot-de-passe-oublie">
+          {links.signIn.forgotten}
+        </LinkButton>
+      ) : null}
+    </>
   );
   return {
     kind: 'page',

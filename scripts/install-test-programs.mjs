@@ -27,7 +27,8 @@ if (before.length > 0 && canInstall()) {
   apt('install', '-y', '-qq', '--no-install-recommends', ...new Set(before.map((it) => it.package)));
 }
 const after = missing();
-for (const { program, package: name } of after) say(`MISSING: ${program} (Debian package ${name}); its tests are skipped`);
+for (const { program, package: name } of after)
+  say(`MISSING: ${program} (Debian package ${name}); its tests are skipped`);
 if (after.length > 0 && process.env.CI === 'true') {
   say('with CI=true nothing may be missing');
   process.exitCode = 1;

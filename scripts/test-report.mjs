@@ -22,12 +22,18 @@ export default class TestReport {
       for (const test of module.children.allTests()) counted[test.result().state] += 1;
       layers.set(layer, counted);
     }
-    print('Tests by layer', [...layers].sort().map(([layer, count]) => `${describe(count)}  ${layer}`));
+    print(
+      'Tests by layer',
+      [...layers].sort().map(([layer, count]) => `${describe(count)}  ${layer}`),
+    );
     const times = modules
       .map((module) => ({ seconds: module.diagnostic().duration / 1000, file: module.relativeModuleId }))
       .sort((left, right) => right.seconds - left.seconds)
       .slice(0, SLOWEST);
-    print('Slowest files', times.map(({ seconds, file }) => `${seconds.toFixed(1).padStart(7)} s  ${file}`));
+    print(
+      'Slowest files',
+      times.map(({ seconds, file }) => `${seconds.toFixed(1).padStart(7)} s  ${file}`),
+    );
   }
 }
 

@@ -180,8 +180,8 @@ class OpenStaging implements Staging {
     await this.#reserving.catch(() => {});
     const { uploadId, blobId, staged } = this.#parts;
     const { spaceId } = this.#plan;
-    const wasOpen = await endUpload(this.#visit, { uploadId, spaceId, reservedBytes: this.#reservedBytes });
-    await staged.discard();
+    const ended = endUpload(this.#visit, { uploadId, spaceId, reservedBytes: this.#reservedBytes });
+    const wasOpen = await ended.finally(() => staged.discard());
     // A row that is gone was taken by a commit whose answer got lost: what it refers to stays.
     if (this.#isPublished && wasOpen) await this.#visit.blobs.remove(blobId);
   }

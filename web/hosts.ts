@@ -24,9 +24,9 @@ function isKnownHost(request: IncomingMessage, publicUrl: URL): boolean {
   const [host] = sent;
   if (host === undefined || sent.length > 1 || !HOST_SYNTAX.test(host)) return false;
   // The same scheme drops its default port from both.
-  const asked = URL.parse(`${publicUrl.protocol}//${host}`);
-  if (asked === null) return false;
-  return asked.host === publicUrl.host || isLoopback(request, host);
+  const address = `${publicUrl.protocol}//${host}`;
+  if (!URL.canParse(address)) return false;
+  return new URL(address).host === publicUrl.host || isLoopback(request, host);
 }
 
 function isLoopback(request: IncomingMessage, host: string): boolean {

@@ -15,6 +15,7 @@ export interface Admission {
   closeSession(accountId: string): void;
 }
 
+/** Counts for one door. */
 export function createAdmission(limits: SftpLimits): Admission {
   const unauthenticated = createCounter();
   const sessions = createCounter();

@@ -20,6 +20,7 @@ const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', '
 const HALF_A_YEAR_MS = 182 * 86_400_000;
 const MAX_EXTENSIONS = 1_000;
 
+/** What a client is told of a stored entry. */
 export function attributesOf(entry: Entry): Attributes {
   const sizeBytes = entry.kind === 'file' ? entry.sizeBytes : 0;
   return { kind: entry.kind, sizeBytes, modifiedAt: entry.modifiedAt };

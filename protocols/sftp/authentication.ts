@@ -11,6 +11,7 @@ import { describeFailure } from './failure.js';
 import type { SftpLimits } from './limits.js';
 import { elapsedMs, type SftpLogger } from './log.js';
 
+/** What the sign-in of one connection stands on. */
 export interface AuthenticationOptions {
   readonly storage: Storage;
   readonly origin: Origin;

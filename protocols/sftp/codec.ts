@@ -38,6 +38,7 @@ export const MAX_PACKET_BYTES = 256 * 1024;
 /** Largest READ and WRITE; the rest of a packet is its header. */
 export const MAX_DATA_BYTES = MAX_PACKET_BYTES - 1024;
 
+/** One name of a NAME packet. */
 export interface ListedName {
   readonly name: string;
   readonly longname: string;
@@ -53,7 +54,9 @@ export type Answer =
   | { readonly kind: 'attributes'; readonly attributes: Attributes }
   | { readonly kind: 'extended'; readonly payload: Buffer };
 
+/** SSH_FX_OK. */
 export const OK: Answer = { kind: 'status', code: SftpStatus.ok, text: 'OK' };
+/** SSH_FX_EOF: no more bytes, or no more names. */
 export const END_OF_FILE: Answer = { kind: 'status', code: SftpStatus.eof, text: 'End of file' };
 
 /** Cuts a byte stream into packets, whatever the sizes of the pieces it arrives in. */
@@ -63,6 +66,7 @@ export interface PacketSplitter {
   next(): Buffer | undefined;
 }
 
+/** Holds one packet at most, and the chunk it was cut from. */
 export function createPacketSplitter(): PacketSplitter {
   const chunks: Buffer[] = [];
   const length = Buffer.alloc(4);

@@ -74,6 +74,7 @@ export const EXTENSION_VERSIONS: ReadonlyMap<string, string> = new Map(
   [...EXTENSIONS].map(([name, { version }]) => [name, version]),
 );
 
+/** Dispatches by the extension's name; one that is not in the table is unsupported. */
 export const EXTENDED: Row = {
   mutates: true,
   start(fields, context) {

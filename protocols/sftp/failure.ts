@@ -17,6 +17,7 @@ export interface Failure {
 
 const MAX_TEXT = 1_000;
 
+/** A StorageError by the one table of all doors, a broken packet as such, anything else as a bug. */
 export function describeFailure(error: unknown): Failure {
   if (error instanceof MalformedPacket)
     return { code: SftpStatus.badMessage, text: error.message, level: 'info', reason: 'malformed' };

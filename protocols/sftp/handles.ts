@@ -4,6 +4,7 @@ import type { Listing } from './listing.js';
 import type { Reading } from './reading.js';
 import type { Writing } from './writing.js';
 
+/** What a handle may stand for. */
 export type Handle = Reading | Writing | Listing;
 
 /** What one session has open. Handles are random and mean nothing elsewhere. */
@@ -25,6 +26,7 @@ export interface Handles {
 
 const HANDLE_BYTES = 8;
 
+/** The handles of one session. */
 export function createHandles(maxHandles: number): Handles {
   const open = new Map<string, Handle>();
   let isClosing = false;

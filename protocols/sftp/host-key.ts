@@ -1,7 +1,11 @@
-import { createHash } from 'node:crypto';
+import { createHash, generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto';
 import { open, readFile, stat } from 'node:fs/promises';
 import ssh2 from 'ssh2';
+import { string, uint32 } from './wire.js';
 
+const KEY_TYPE = 'ssh-ed25519';
+
+/** The appliance as SSH clients know it. */
 export interface HostKey {
   /** In OpenSSH's own format, for createSftpDoor. */
   readonly privateKey: string;
@@ -33,7 +37,7 @@ async function readIfThere(file: string): Promise<string | undefined> {
 }
 
 async function create(file: string): Promise<string> {
-  const { private: privateKey } = ssh2.utils.generateKeyPairSync('ed25519', { comment: 'peps' });
+  const privateKey = formatPrivateKey(generateKeyPairSync('ed25519').privateKey);
   const handle = await open(file, 'wx', 0o600);
   try {
     await handle.writeFile(privateKey);
@@ -42,6 +46,28 @@ async function create(file: string): Promise<string> {
     await handle.close();
   }
   return privateKey;
+}
+
+/**
+ * An Ed25519 key as OpenSSH writes it, without a passphrase (PROTOCOL.key of OpenSSH). ssh2 could make one itself, but drops
+ * the zero that one public key in 256 begins with, and then cannot read what it made.
+ */
+export function formatPrivateKey(key: KeyObject): string {
+  const { x = '', d = '' } = key.export({ format: 'jwk' });
+  const publicBytes = Buffer.from(x, 'base64url');
+  const secretBytes = Buffer.concat([Buffer.from(d, 'base64url'), publicBytes]);
+  const check = randomBytes(4);
+  const fields = [string(KEY_TYPE), string(publicBytes), string(secretBytes), string('peps')];
+  const secret = Buffer.concat([check, check, ...fields]);
+  const padding = Buffer.from(Array.from({ length: (8 - (secret.length % 8)) % 8 }, (_, index) => index + 1));
+  const blob = Buffer.concat([
+    Buffer.from('openssh-key-v1\0'),
+    ...[string('none'), string('none'), string(''), uint32(1)],
+    string(Buffer.concat([string(KEY_TYPE), string(publicBytes)])),
+    string(Buffer.concat([secret, padding])),
+  ]);
+  const lines = blob.toString('base64').replace(/.{70}/gu, '$&\n');
+  return `-----BEGIN OPENSSH PRIVATE KEY-----\n${lines}\n-----END OPENSSH PRIVATE KEY-----\n`;
 }
 
 function describe(file: string, privateKey: string): HostKey {

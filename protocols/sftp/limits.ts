@@ -20,6 +20,7 @@ export interface SftpLimits {
   readonly rekeyMs: number;
 }
 
+/** The limits unless told otherwise. */
 export const SFTP_LIMITS: SftpLimits = {
   handles: 1024,
   requestsInFlight: 64,

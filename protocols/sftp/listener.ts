@@ -7,6 +7,7 @@ import { type SftpConnection, serveConnection } from './connection.js';
 import { SFTP_LIMITS, type SftpLimits } from './limits.js';
 import type { SftpLogger } from './log.js';
 
+/** What the door stands on. */
 export interface SftpDoorOptions {
   readonly storage: Storage;
   readonly clock: Clock;
@@ -38,6 +39,7 @@ interface Arrival {
 /** How often a stopping door looks whether transfers have ended. */
 const DRAIN_STEP_MS = 50;
 
+/** Builds the door; it listens from `start` on. @throws Error when the host key cannot be read */
 export function createSftpDoor(options: SftpDoorOptions): SftpDoor {
   const { storage, clock, logger } = options;
   const limits = { ...SFTP_LIMITS, ...options.limits };

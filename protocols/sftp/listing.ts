@@ -20,6 +20,7 @@ export interface Listing {
   interrupt(): Promise<void>;
 }
 
+/** What a listing is made of. */
 export interface ListingOptions {
   readonly path: VirtualPath;
   readonly entries: AsyncIterable<Entry>;
@@ -28,6 +29,7 @@ export interface ListingOptions {
   readonly clock: Clock;
 }
 
+/** Lists the entries, with what the session is writing beside or in place of them. */
 export function createListing({ path, entries, overlaid, clock }: ListingOptions): Listing {
   const names = merge(entries, overlaid, clock);
   let held: ListedName | undefined;

@@ -6,6 +6,7 @@ export interface SftpLogger {
   error(fields: object, message?: string): void;
 }
 
+/** The levels of SftpLogger. */
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
 /** Who is on the other end, for every line. */
@@ -14,6 +15,7 @@ export interface Peer {
   readonly address: string;
 }
 
+/** One file operation as the log tells it. */
 export interface OperationLine {
   readonly act: string;
   readonly path?: string;
@@ -32,6 +34,7 @@ export interface OperationLine {
 /** Writes one line per file operation, with the field names all doors use. */
 export type OperationLog = (level: LogLevel, line: OperationLine) => void;
 
+/** A log that names the peer on every line. */
 export function createOperationLog(logger: SftpLogger, peer: Peer): OperationLog {
   return (level, line) => logger[level]({ door: 'sftp', ...line, ...peer }, 'operation');
 }

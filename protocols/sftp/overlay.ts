@@ -13,6 +13,7 @@ export interface Overlay {
   inside(directory: VirtualPath): ReadonlyMap<string, Writing>;
 }
 
+/** An overlay without names. */
 export function createOverlay(): Overlay {
   const byPath = new Map<string, Writing>();
   return {

@@ -35,6 +35,7 @@ export interface Piece {
   readonly left: () => void;
 }
 
+/** Takes the download over; `close` or `interrupt` ends it. */
 export function createReading(download: Download, path: VirtualPath): Reading {
   const sizeBytes = download.entry.sizeBytes;
   let delivered: readonly ByteRange[] = [];

@@ -1,6 +1,7 @@
 import type { ServerChannel } from 'ssh2';
 import type { Clock, Workspace } from '../../storage/index.js';
 import { SftpStatus } from '../status.js';
+import { createAnswerQueue, type Outgoing } from './answers.js';
 import {
   type Answer,
   createPacketSplitter,
@@ -18,6 +19,7 @@ import { interruptAll, REQUESTS } from './requests.js';
 import type { RequestContext, Row } from './rows.js';
 import { createFieldReader, MalformedPacket } from './wire.js';
 
+/** What one SFTP session stands on. */
 export interface SftpSessionOptions {
   readonly channel: ServerChannel;
   readonly workspace: Workspace;
@@ -40,14 +42,12 @@ export interface SftpSession {
   cut(): Promise<void>;
 }
 
-/**
- * Serves one channel: requests come in, answers leave in the order of their requests (OpenSSH's scp cuts a download short
- * when DATA overtakes DATA), and no more is taken in than is allowed in flight.
- */
+/** Serves one channel: takes in no more requests than are allowed in flight, and answers them in their order. */
 export function serveSftp(options: SftpSessionOptions): SftpSession {
-  const { channel, limits } = options;
+  const { channel, limits, fail } = options;
   const packets = createPacketSplitter();
   const handles = createHandles(limits.handles);
+  const answers = createAnswerQueue(channel, options.whenWritable);
   let isConnected = true;
   let isGreeted = false;
   let hasInputEnded = false;
@@ -55,8 +55,6 @@ export function serveSftp(options: SftpSessionOptions): SftpSession {
   let requestsInFlight = 0;
   let bytesInFlight = 0;
   let lastTurn: Promise<unknown> = Promise.resolve();
-  let lastAnswer: Promise<void> = Promise.resolve();
-  let stopWaiting = () => {};
 
   const context: RequestContext = {
     workspace: options.workspace,
@@ -69,7 +67,7 @@ export function serveSftp(options: SftpSessionOptions): SftpSession {
       lastTurn = turn.catch(() => {});
       return turn;
     },
-    earlierAnswersLeft: () => lastAnswer,
+    earlierAnswersLeft: answers.allLeft,
     isConnected: () => isConnected,
   };
 
@@ -84,7 +82,7 @@ export function serveSftp(options: SftpSessionOptions): SftpSession {
         }
       }
     } catch (error) {
-      options.fail(error);
+      fail(error);
     }
     if (!isConnected || hasRoom()) channel.resume();
     else channel.pause();
@@ -100,7 +98,7 @@ export function serveSftp(options: SftpSessionOptions): SftpSession {
     if (isGreeted !== (type !== PacketType.INIT)) throw new MalformedPacket('INIT comes first, and once.');
     if (type === PacketType.INIT) {
       isGreeted = true;
-      lastAnswer = lastAnswer.then(() => send(encodeVersion(EXTENSION_VERSIONS))).then(() => {});
+      answers.send(Promise.resolve({ bytes: encodeVersion(EXTENSION_VERSIONS) })).catch(fail);
       return;
     }
     const id = fields.uint32();
@@ -108,47 +106,27 @@ export function serveSftp(options: SftpSessionOptions): SftpSession {
     requestsInFlight += 1;
     bytesInFlight += cost;
     const answer = (REQUESTS.get(type) ?? UNSUPPORTED).start(fields, context);
-    lastAnswer = lastAnswer
-      .then(async () => {
-        await reply(id, await answer);
+    answers
+      .send(answer.then((known) => toOutgoing(id, known)))
+      .then(() => {
         requestsInFlight -= 1;
         bytesInFlight -= cost;
         takeIn();
       })
-      .catch(options.fail);
-  }
-
-  async function reply(id: number, answer: Answer): Promise<void> {
-    const hasLeft = await send(encodeAnswer(id, answer));
-    if (hasLeft && answer.kind === 'data') answer.left();
-  }
-
-  /** @returns whether the bytes went to the socket; false once the connection is lost */
-  async function send(bytes: Buffer): Promise<boolean> {
-    await options.whenWritable();
-    if (!isConnected) return false;
-    return new Promise((resolve) => {
-      // A channel whose peer is gone never calls back: the cut does.
-      stopWaiting = () => resolve(false);
-      try {
-        channel.write(bytes, (error) => resolve(!error && isConnected));
-      } catch {
-        // ssh2 throws between the channel's end and its close.
-        resolve(false);
-      }
-    });
+      .catch(fail);
   }
 
   /** The client is done (it sent EOF): answer what is left, then exit-status 0, EOF and CLOSE, or clients hang. */
   function finish(): void {
     if (isEnding) return;
     isEnding = true;
-    lastAnswer = lastAnswer.then(async () => {
+    const end = async () => {
       await interruptAll(context);
       if (!isConnected) return;
       channel.exit(0);
       channel.end();
-    });
+    };
+    answers.after(end).catch(fail);
   }
 
   channel.on('data', (chunk: Buffer) => {
@@ -159,20 +137,19 @@ export function serveSftp(options: SftpSessionOptions): SftpSession {
     hasInputEnded = true;
     takeIn();
   });
-  channel.on('error', (error: unknown) => options.fail(error));
+  channel.on('error', fail);
 
   return {
     get isBusy() {
       return requestsInFlight > 0 || handles.openFiles > 0;
     },
-    drain: () => handles.refuseNew(),
+    drain: handles.refuseNew,
     cut() {
-      if (!isConnected) return lastAnswer;
+      if (!isConnected) return answers.allLeft();
       isConnected = false;
-      stopWaiting();
+      answers.lose();
       // Every OPEN that was under way has its handle by then, so none is left behind.
-      lastAnswer = lastAnswer.then(() => interruptAll(context));
-      return lastAnswer;
+      return answers.after(() => interruptAll(context));
     },
   };
 }
@@ -185,6 +162,11 @@ const UNSUPPORTED: Row = {
     text: 'This request is not served.',
   }),
 };
+
+function toOutgoing(id: number, answer: Answer): Outgoing {
+  const bytes = encodeAnswer(id, answer);
+  return answer.kind === 'data' ? { bytes, left: answer.left } : { bytes };
+}
 
 /** What a READ will bring along counts against the bytes in flight; its length is its last field. */
 function answerBytes(type: number, packet: Buffer): number {

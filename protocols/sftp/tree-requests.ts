@@ -20,6 +20,7 @@ export const STAT = onPath({
   },
 });
 
+/** Of an open handle: a file as it was opened, or as far as it is written. */
 export const FSTAT = onHandle({
   act: 'fstat',
   mutates: false,
@@ -32,6 +33,7 @@ export const FSTAT = onHandle({
   },
 });
 
+/** Dates and sizes; permissions and owners are accepted and forgotten. */
 export const SETSTAT = onPath({
   act: 'setstat',
   mutates: true,
@@ -47,6 +49,7 @@ export const SETSTAT = onPath({
   },
 });
 
+/** The same for an open handle: what it changes is published with CLOSE. */
 export const FSETSTAT = onHandle({
   act: 'fsetstat',
   mutates: true,
@@ -62,6 +65,7 @@ export const FSETSTAT = onHandle({
   },
 });
 
+/** A folder's handle for READDIR. */
 export const OPENDIR = onPath({
   act: 'opendir',
   mutates: false,
@@ -79,6 +83,7 @@ export const OPENDIR = onPath({
   },
 });
 
+/** The next names of a folder, as many as one answer may hold. */
 export const READDIR = onHandle({
   act: 'readdir',
   mutates: false,
@@ -92,6 +97,7 @@ export const READDIR = onHandle({
   },
 });
 
+/** An absolute path by text alone, whether or not there is anything under it. */
 export const REALPATH = onPath({
   act: 'realpath',
   mutates: false,
@@ -104,6 +110,7 @@ export const REALPATH = onPath({
   },
 });
 
+/** A new folder; its attributes are ignored. */
 export const MKDIR = onPath({
   act: 'mkdir',
   mutates: true,
@@ -118,6 +125,7 @@ export const MKDIR = onPath({
   },
 });
 
+/** An empty folder goes; one with content is a failure. */
 export const RMDIR = onPath({
   act: 'rmdir',
   mutates: true,
@@ -128,6 +136,7 @@ export const RMDIR = onPath({
   },
 });
 
+/** A file goes; a folder is a failure. */
 export const REMOVE = onPath({
   act: 'remove',
   mutates: true,
@@ -147,6 +156,7 @@ export const REMOVE = onPath({
 
 /** Version 3 has it fail when the new name exists; posix-rename@openssh.com replaces. */
 export const RENAME = renaming({ overwrite: false });
+/** posix-rename@openssh.com: the same, in place of what was there. */
 export const POSIX_RENAME = renaming({ overwrite: true });
 
 function renaming(options: { readonly overwrite: boolean }) {

@@ -13,6 +13,7 @@ export interface Turnstile {
   enterAlone(): Ticket;
 }
 
+/** A turnstile nobody waits at. */
 export function createTurnstile(): Turnstile {
   let lastAlone: Promise<unknown> = Promise.resolve();
   let sharing: Promise<unknown> = Promise.resolve();

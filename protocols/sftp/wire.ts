@@ -15,6 +15,7 @@ export interface FieldReader {
   string(): Buffer;
 }
 
+/** Reads from `start` on. */
 export function createFieldReader(packet: Buffer, start = 0): FieldReader {
   let position = start;
   function take(sizeBytes: number): number {
@@ -35,16 +36,19 @@ export function createFieldReader(packet: Buffer, start = 0): FieldReader {
   };
 }
 
+/** One byte. */
 export function uint8(value: number): Buffer {
   return Buffer.from([value]);
 }
 
+/** Four bytes, the highest first. */
 export function uint32(value: number): Buffer {
   const bytes = Buffer.allocUnsafe(4);
   bytes.writeUInt32BE(value);
   return bytes;
 }
 
+/** Eight bytes, the highest first. */
 export function uint64(value: number | bigint): Buffer {
   const bytes = Buffer.allocUnsafe(8);
   bytes.writeBigUInt64BE(BigInt(value));

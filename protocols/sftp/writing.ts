@@ -9,6 +9,7 @@ import type { Attributes } from './attributes.js';
 import type { Piece, Reading } from './reading.js';
 import { createTurnstile, type Turnstile } from './turnstile.js';
 
+/** What a writing is made of. */
 export interface WritingOptions {
   readonly upload: Upload;
   readonly path: VirtualPath;
@@ -41,6 +42,7 @@ export interface Writing {
   interrupt(): Promise<void>;
 }
 
+/** Takes the upload over; `close` or `interrupt` ends it. */
 export function createWriting(options: WritingOptions): Writing {
   const { upload, path, clock, isAppending, isReadable, base } = options;
   let isChanged = base === undefined;

@@ -36,12 +36,14 @@ export async function deleteUnreferenced(
   transaction: Transaction,
   ids: readonly string[],
 ): Promise<string[]> {
-  const gone = await transaction('blobs')
+  // Knex gives a count, not rows, for DELETE … RETURNING on SQLite.
+  const gone: readonly { id: string }[] = await transaction('blobs')
     .whereIn('id', [...ids])
     .whereNotExists(transaction('versions').whereRaw('versions.blob_id = blobs.id'))
-    .delete()
-    .returning('id');
-  return gone.map((row: { id: string }) => row.id);
+    .select('id');
+  const goneIds = gone.map((row) => row.id);
+  await transaction('blobs').whereIn('id', goneIds).delete();
+  return goneIds;
 }
 
 export async function knownBlobs(db: Knex, ids: readonly string[]): Promise<Set<string>> {

@@ -216,7 +216,7 @@ export async function findSubtree(db: Knex, entryId: string, limit: number): Pro
     .from('subtree')
     .crossJoin(db.ref('entries').as('entry'))
     .whereRaw('entry.id = subtree.id')
-    .orderBy('subtree.depth')
+    .orderBy(['subtree.depth', 'entry.sort_key'])
     .limit(limit);
   return wholeEntry(query, 'entry');
 }

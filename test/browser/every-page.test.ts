@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { gzipSync } from 'node:zlib';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page, Response } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parsePath } from '../../storage/index.js';
 import { ADMINISTRATOR, openTestSite, type TestSite } from '../pages/site.js';
@@ -191,20 +191,33 @@ interface Finding {
 async function inspect(who: keyof typeof contexts, path: string): Promise<Finding> {
   const page = await (await browser.newContext({ locale: 'fr-FR', storageState: contexts[who] })).newPage();
   const complaints = listenForComplaints(page);
-  const bytes = { document: 0, stylesheet: 0, script: 0 };
-  let requests = 0;
-  page.on('response', async (response) => {
-    requests += 1;
-    if (!response.url().startsWith(site.baseUrl)) complaints.push(`asked ${response.url()}`);
-    const type = response.request().resourceType();
-    if (type !== 'document' && type !== 'stylesheet' && type !== 'script') return;
-    bytes[type] += gzipSync(await response.body(), { level: 9 }).length;
-  });
-  await page.goto(site.baseUrl + path, { waitUntil: 'networkidle' });
+  const responses: Response[] = [];
+  page.on('response', (response) => responses.push(response));
+  await page.goto(site.baseUrl + path, { waitUntil: 'load' });
+  const bytes = await weigh(responses);
+  const foreign = responses.map((response) => response.url()).filter((url) => !url.startsWith(site.baseUrl));
   const excess = await measureExcess(page);
   const violations = await runAxe(page);
   await page.context().close();
-  return { path, violations, excess, complaints, requests, bytes };
+  return {
+    path,
+    violations,
+    excess,
+    complaints: [...complaints, ...foreign],
+    requests: responses.length,
+    bytes,
+  };
+}
+
+async function weigh(responses: readonly Response[]) {
+  const bytes = { document: 0, stylesheet: 0, script: 0 };
+  for (const response of responses) {
+    const type = response.request().resourceType();
+    if (type !== 'document' && type !== 'stylesheet' && type !== 'script') continue;
+    const isRedirect = response.status() >= 300 && response.status() < 400;
+    if (!isRedirect) bytes[type] += gzipSync(await response.body(), { level: 9 }).length;
+  }
+  return bytes;
 }
 
 async function measureExcess(page: Page): Promise<string[]> {
@@ -213,6 +226,12 @@ async function measureExcess(page: Page): Promise<string[]> {
     await page.setViewportSize({ width, height: 720 });
     const excess = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
     if (excess > 0) found.push(`${excess} px too wide for ${width}`);
+    const spilling = await page.evaluate(
+      () =>
+        [...document.querySelectorAll('tbody tr')].filter((row) => row.scrollHeight > row.clientHeight + 1)
+          .length,
+    );
+    if (spilling > 0) found.push(`${spilling} rows spill into the next at ${width}`);
   }
   return found;
 }
@@ -224,18 +243,20 @@ interface AxeResult {
   }[];
 }
 
-/** On a wide and a narrow screen, by day and by night. */
+/** By day on a narrow screen, by night on a wide one. */
 async function runAxe(page: Page): Promise<string[]> {
   await page.evaluate(await readFile(AXE, 'utf8'));
   const found: string[] = [];
-  for (const colorScheme of ['light', 'dark'] as const)
-    for (const width of [1280, 360]) {
-      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-      await page.setViewportSize({ width, height: 720 });
-      const result: AxeResult = await page.evaluate('axe.run()');
-      for (const { id, nodes } of result.violations)
-        for (const { html } of nodes) found.push(`${colorScheme} ${width} ${id} ${html.slice(0, 160)}`);
-    }
+  for (const [colorScheme, width] of [
+    ['light', 360],
+    ['dark', 1280],
+  ] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    await page.setViewportSize({ width, height: 720 });
+    const result: AxeResult = await page.evaluate('axe.run()');
+    for (const { id, nodes } of result.violations)
+      for (const { html } of nodes) found.push(`${colorScheme} ${width} ${id} ${html.slice(0, 160)}`);
+  }
   return found;
 }
 

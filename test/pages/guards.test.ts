@@ -42,7 +42,6 @@ describe('before sign-in', () => {
       'GET /reinitialisation',
       'GET /reinitialisation/:token',
       'POST /activation',
-      'POST /activation/nouveau-lien',
       'POST /connexion',
       'POST /deconnexion',
       'POST /installation',

@@ -122,8 +122,8 @@ describe('the link of an invitation', () => {
     const page = await visitor.get('/activation');
     expect(page.status).toBe(410);
     expect(page.text).toContain('Ce lien n’est plus valable');
-    expect(page.text).toContain('action="/activation/nouveau-lien"');
-    const reply = await visitor.post('/activation/nouveau-lien', {});
+    expect(page.text).toContain('name="renew"');
+    const reply = await visitor.post('/activation', { renew: 'yes' });
     expect(reply.status).toBe(200);
     expect(reply.text).toContain('Regardez vos mails');
     await visitor.get(`/activation/${await tokenOf('invitation')}`);
@@ -142,7 +142,7 @@ describe('the link of an invitation', () => {
       const page = await visitor.get('/activation');
       expect([path, page.status]).toEqual([path, 404]);
       expect(page.text).toContain('Ce lien n’est pas complet');
-      expect((await visitor.post('/activation/nouveau-lien', {})).text).toContain('Regardez vos mails');
+      expect((await visitor.post('/activation', { renew: 'yes' })).text).toContain('Regardez vos mails');
     }
   });
 });

@@ -20,6 +20,7 @@ beforeAll(async () => {
   const claire = await site.test.workspace('claire');
   await claire.createDirectory(parsePath(`${group}/Juin 2026`));
   await deposit(claire, `${group}/Juin 2026/Présences été.csv`, CONTENT);
+  await deposit(claire, `${group}/A lire.txt`, '');
   await deposit(claire, `${group}/vide.txt`, '');
   await deposit(await site.test.workspace('nadia'), `${group}/${NASTY}`, 'x');
   await deposit(await site.test.workspace('odile'), `/${OTHER_GROUP_NAME}/secret.pdf`, 'secret');
@@ -53,8 +54,8 @@ describe('home', () => {
 describe('a group', () => {
   test('lists folders first, then files, with who and how large', async () => {
     const { text } = await nadia.get(`/groupes${encoded(group)}`);
-    expect(text).toContain('1\u00a0dossier · 2\u00a0fichiers');
-    expect(text.indexOf('Juin 2026')).toBeLessThan(text.indexOf('vide.txt'));
+    expect(text).toContain('1\u00a0dossier · 3\u00a0fichiers');
+    expect(text.indexOf('Juin 2026')).toBeLessThan(text.indexOf('A lire.txt'));
     expect(text).toContain('0\u00a0octets');
     expect(text).toContain('Vous');
   });

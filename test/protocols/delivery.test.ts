@@ -140,11 +140,17 @@ describe('a download is proven', () => {
   test('which is also how long a connection that is to be closed waits for its client', async () => {
     const path = await deposit();
     await withoutTime(async () => {
-      const { server, client, ended } = await serveAlone(path, new AbortController().signal, 'Connection: close\r\n');
+      const { server, client, ended } = await serveAlone(
+        path,
+        new AbortController().signal,
+        'Connection: close\r\n',
+      );
       await readAll(client);
       await pass(31);
       await ended;
-      const connections = await new Promise((resolve) => server.getConnections((_error, count) => resolve(count)));
+      const connections = await new Promise((resolve) =>
+        server.getConnections((_error, count) => resolve(count)),
+      );
       expect([connections, await readings(path)]).toEqual([0, ['download ok']]);
       client.destroy();
       server.close();
@@ -252,10 +258,11 @@ describe('a delivery', () => {
     const socket = await ask(path);
     await once(socket, 'data');
     socket.pause();
+    const closed = new Promise((resolve) => socket.once('close', resolve));
     await door.operator.suspend(PEOPLE.claire.login);
     await wait(2500);
     socket.resume();
-    await once(socket, 'close');
+    await closed;
     await settled(path, ['read interrupted']);
     await door.operator.resume(PEOPLE.claire.login);
   });

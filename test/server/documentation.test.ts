@@ -53,9 +53,8 @@ describe('peps.example.toml', () => {
 });
 
 test('docs/dependencies.md has one line for each package, with its version', () => {
-  const manifest: { dependencies: Record<string, string>; devDependencies: Record<string, string> } = JSON.parse(
-    read('package.json'),
-  );
+  const manifest: { dependencies: Record<string, string>; devDependencies: Record<string, string> } =
+    JSON.parse(read('package.json'));
   const documented = read('docs/dependencies.md');
   for (const [name, version] of Object.entries({ ...manifest.dependencies, ...manifest.devDependencies }))
     expect(documented.split(`| ${name} | ${version} |`), `${name} ${version}`).toHaveLength(2);
@@ -65,6 +64,8 @@ test('docs/dependencies.md has one line for each package, with its version', () 
 
 test('README.md names the commands that package.json has', () => {
   const { scripts }: { scripts: Record<string, string> } = JSON.parse(read('package.json'));
-  for (const [, name = ''] of read('README.md').matchAll(/npm (?:run )?(demo|start|test|build|check|bench)\b/gu))
+  for (const [, name = ''] of read('README.md').matchAll(
+    /npm (?:run )?(demo|start|test|build|check|bench)\b/gu,
+  ))
     expect(Object.keys(scripts)).toContain(name);
 });

@@ -15,7 +15,7 @@ export function begin(
   return workspace.put(parsePath(path), { base: 'empty', mode: 'create-or-replace', ...options });
 }
 
-/** Deposits all bytes in one write. */
+/** Deposits all bytes in one write, and gives up as a door does when that fails. */
 export async function put(
   workspace: Workspace,
   path: string,
@@ -24,8 +24,13 @@ export async function put(
 ) {
   const upload = await begin(workspace, path, options);
   const bytes = Buffer.from(content);
-  if (bytes.length > 0) await upload.write(bytes, 0);
-  return upload.commit();
+  try {
+    if (bytes.length > 0) await upload.write(bytes, 0);
+    return await upload.commit();
+  } catch (error) {
+    await upload.abort(error);
+    throw error;
+  }
 }
 
 export async function mkdir(workspace: Workspace, ...paths: readonly string[]): Promise<void> {
@@ -61,4 +66,11 @@ export async function failureOf(act: Promise<unknown>): Promise<string> {
     throw error;
   }
   return 'no failure';
+}
+
+/** All a listing gives, in its order. */
+export async function collect<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
+  const all: Item[] = [];
+  for await (const item of items) all.push(item);
+  return all;
 }

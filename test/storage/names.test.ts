@@ -74,7 +74,7 @@ describe('the key of a name', () => {
         expect(nameKey(nameKey(name))).toBe(nameKey(name));
         expect(normalizeName(normalizeName(name))).toBe(normalizeName(name));
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
   });
   test('fits its column for the longest name', () => {
@@ -150,7 +150,7 @@ describe("a group's directory", () => {
       fc.property(fc.string({ unit: 'binary', maxLength: 400 }), (name) => {
         assertCreatableName(directoryNameFor(name.toWellFormed()));
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
   });
 });

@@ -83,7 +83,7 @@ describe('a path', () => {
           );
         },
       ),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
   });
 

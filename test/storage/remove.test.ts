@@ -42,8 +42,8 @@ describe('a removal', () => {
     const rows = (await appliance.history()).slice(linesBefore);
     expect(rows.map((row) => `${row.action} ${row.path?.slice(folder.length)} ${row.sizeBytes}`)).toEqual([
       'delete /d null',
-      'delete /d/e null',
       'delete /d/b.txt 2',
+      'delete /d/e null',
       'delete /d/e/a.txt 3',
     ]);
     expect(new Set((await parts.rows('activity')).slice(-4).map((row) => row.act_id)).size).toBe(1);

@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import ssh2, { type ParsedKey } from 'ssh2';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { formatPrivateKey } from '../../../protocols/sftp/host-key.js';
 import { PEOPLE, SERVICE_LOGIN } from '../../support/appliance.js';
 import { connectRaw, connectSsh } from './raw-client.js';
 import { openSftpDoor, type TestSftpDoor } from './support.js';
@@ -15,8 +16,8 @@ afterAll(async () => {
 
 function newKey(type: 'ed25519' | 'rsa'): { privateKey: string; publicLine: string } {
   if (type === 'ed25519') {
-    const pair = ssh2.utils.generateKeyPairSync('ed25519');
-    return { privateKey: pair.private, publicLine: pair.public };
+    const key = formatPrivateKey(generateKeyPairSync('ed25519').privateKey);
+    return { privateKey: key, publicLine: `ssh-ed25519 ${parse(key).getPublicSSH().toString('base64')}` };
   }
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 3072 });
   const pem = privateKey.export({ type: 'pkcs1', format: 'pem' }).toString();
@@ -124,10 +125,13 @@ describe('refuses', () => {
     const stranger = newKey('ed25519');
     const own = newKey('ed25519');
     await door.operator.addKey(SERVICE_LOGIN, own.publicLine);
+    const logged = door.logged.length;
     for (const { privateKey } of [stranger, own]) {
       const attempt = connectSsh(door, { config: { privateKey } });
       await expect(attempt).rejects.toThrow('All configured authentication methods failed');
     }
+    // Refused when it was offered: no signature was asked for.
+    expect(door.logged.slice(logged).filter(({ fields }) => fields.act === 'sign-in')).toEqual([]);
   });
 
   test('a registered key whose signature is not its own', () =>

@@ -1,8 +1,11 @@
 import { execFileSync } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
 import { chmod, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import ssh2 from 'ssh2';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { formatPrivateKey } from '../../../protocols/sftp/host-key.js';
 import { loadOrCreateHostKey } from '../../../protocols/sftp/index.js';
 
 let folder: string;
@@ -17,8 +20,22 @@ test('is made once, for its owner alone, and shown as OpenSSH shows it', async (
   expect((await stat(file)).mode & 0o777).toBe(0o600);
   expect(await loadOrCreateHostKey(file)).toEqual(made);
   expect(made.publicKeyLine).toMatch(/^ssh-ed25519 AAAA/u);
+  const derived = execFileSync('ssh-keygen', ['-yf', file], { encoding: 'utf8' });
+  expect(derived.trim()).toBe(`${made.publicKeyLine} peps`);
   const shown = execFileSync('ssh-keygen', ['-lf', file], { encoding: 'utf8' });
   expect(shown.split(' ')[1]).toBe(made.fingerprint);
+});
+
+test('whose public half begins with a zero is as good as any', () => {
+  for (;;) {
+    const { privateKey } = generateKeyPairSync('ed25519');
+    if (Buffer.from(privateKey.export({ format: 'jwk' }).x ?? '', 'base64url')[0] !== 0) continue;
+    const parsed = ssh2.utils.parseKey(formatPrivateKey(privateKey));
+    if (parsed instanceof Error) throw parsed;
+    expect(parsed.getPublicSSH().length).toBe(51);
+    expect(parsed.verify('signed', parsed.sign('signed'))).toBe(true);
+    return;
+  }
 });
 
 test('that others can read is refused', async () => {

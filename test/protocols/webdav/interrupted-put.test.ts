@@ -30,9 +30,14 @@ async function sendCut(path: string, isChunked: boolean, sizeBytes: number, cut:
   if (isChunked) socket.write(`${SIZE_BYTES.toString(16)}\r\n`);
   if (sizeBytes > 0) socket.write(BODY.subarray(0, sizeBytes));
   await new Promise((resolve) => setTimeout(resolve, 60));
-  const closed = once(socket, 'close');
+  const closed = closeOf(socket);
   cut(socket);
   await closed;
+}
+
+/** Settles when the connection is gone, by whatever end. */
+function closeOf(socket: Socket): Promise<void> {
+  return new Promise((resolve) => socket.once('close', () => resolve()));
 }
 
 const cases = CUTS.flatMap(([name, cut]) =>
@@ -83,7 +88,7 @@ describe('a PUT whose account is suspended', () => {
     socket.write(`PUT ${door.base}/revoked HTTP/1.1\r\n${head}\r\n\r\n`);
     socket.write(BODY.subarray(0, SIZE_BYTES - 1));
     await new Promise((resolve) => setTimeout(resolve, 300));
-    const closed = once(socket, 'close');
+    const closed = closeOf(socket);
     await door.operator.suspend(PEOPLE.marc.login);
     await closed;
     expect((await door.send('claire', 'HEAD', `${door.base}/revoked`)).status).toBe(404);

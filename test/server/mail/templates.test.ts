@@ -20,8 +20,15 @@ function wordsOf(html: string): string[] {
 const linksOf = (html: string) => [...html.matchAll(/href="([^"]+)"/gu)].map((match) => match[1] ?? '');
 
 describe.each(LANGUAGES)('in %s', (language) => {
-  test.each(TEMPLATES)('%s says the same as text and as HTML', (template) => {
-    const { text, html } = write(INTENTS[template], { language });
+  const several = [mailedFile({ folder: 'PSU' }), mailedFile({ depositor: 'Hugo Lemaire' })];
+  const everything = [
+    ...Object.values(INTENTS),
+    { ...INTENTS['group-deposits'], files: several, omitted: 12 },
+    { ...INTENTS.invitation, groupName: null },
+  ];
+
+  test.each(everything)('$template says the same as text and as HTML', (intent) => {
+    const { text, html } = write(intent, { language });
     const said = new Set(wordsOf(html).filter((word) => word !== '·'));
     const written = text
       .split('\n')

@@ -1,0 +1,151 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { type ByteRange, type DeliveryOutcome, parsePath, type Workspace } from '../../storage/index.js';
+import { GROUP_NAME, openTestStorage, type TestStorage } from '../support/appliance.js';
+import { mkdir, put } from './acts.js';
+import { openParts, type Parts } from './parts.js';
+
+const MIB = 1024 * 1024;
+
+describe('a reading', () => {
+  let appliance: TestStorage;
+  let parts: Parts;
+  let claire: Workspace;
+  let nadia: Workspace;
+  let folder: string;
+  let count = 0;
+  let linesBefore = 0;
+
+  beforeAll(async () => {
+    appliance = await openTestStorage();
+    parts = await openParts(appliance);
+    claire = await appliance.workspace('claire');
+    nadia = await appliance.workspace('nadia');
+  });
+  beforeEach(async () => {
+    folder = `/${GROUP_NAME}/t${++count}`;
+    await mkdir(nadia, folder);
+    await put(nadia, `${folder}/a.txt`, '0123456789');
+    linesBefore = (await appliance.history()).length;
+  });
+  afterAll(async () => {
+    await parts.close();
+    await appliance.close();
+  });
+
+  const ranges = (...pairs: readonly (readonly [number, number])[]): ByteRange[] =>
+    pairs.map(([start, end]) => ({ start, end }));
+  const read = async (outcome: DeliveryOutcome, delivered: readonly ByteRange[], workspace = claire) => {
+    const download = await workspace.get(parsePath(`${folder}/a.txt`));
+    await download.close(outcome, delivered);
+    await download.close('proven', ranges([0, 10]));
+  };
+  const lines = async () =>
+    (await appliance.history())
+      .slice(linesBefore)
+      .map((row) => `${row.action} ${row.outcome} ${row.sizeBytes}`);
+
+  test('is a download when all of it has arrived: one line, whatever the door says afterwards', async () => {
+    await read('proven', ranges([0, 10]));
+    expect(await lines()).toEqual(['download ok 10']);
+    expect((await appliance.history()).at(-1)).toMatchObject({
+      path: `${folder}/a.txt`,
+      sha256: expect.any(String),
+    });
+  });
+
+  test.each<[DeliveryOutcome, [number, number][], string[]]>([
+    ['sent', [[0, 10]], ['download sent 10']],
+    ['sent', [[0, 9]], ['read sent 9']],
+    ['interrupted', [[0, 10]], ['read interrupted 10']],
+    ['interrupted', [[0, 3]], ['read interrupted 3']],
+    ['proven', [[0, 9]], ['read ok 9']],
+    [
+      'proven',
+      [
+        [0, 4],
+        [2, 6],
+        [8, 10],
+      ],
+      ['read ok 8'],
+    ],
+    ['proven', [], []],
+    ['interrupted', [], []],
+    ['sent', [], []],
+  ])('that ended %s with %j is told as %j', async (outcome, delivered, told) => {
+    await read(outcome, ranges(...delivered));
+    expect(await lines()).toEqual(told);
+  });
+
+  test('of parts adds up, over doors, until the file is whole; the next one starts anew', async () => {
+    const overSftp = await appliance.workspace('claire', 'sftp');
+    await read('proven', ranges([5, 10]));
+    await read('sent', ranges([0, 5]));
+    await read('proven', ranges([0, 3]), overSftp);
+    await read('proven', ranges([3, 5]));
+    await read('proven', ranges([0, 5]));
+    await read('proven', ranges([5, 10]));
+    expect(await lines()).toEqual([
+      'read ok 5',
+      'read sent 5',
+      'read ok 3',
+      'download ok 2',
+      'read ok 5',
+      'download ok 5',
+    ]);
+  });
+
+  test('by one account proves nothing for another', async () => {
+    await read('proven', ranges([0, 5]));
+    await read('proven', ranges([5, 10]), await appliance.workspace('marc'));
+    expect(await lines()).toEqual(['read ok 5', 'read ok 5']);
+  });
+
+  test('is of the version it began with; parts of two versions are no whole', async () => {
+    const download = await claire.get(parsePath(`${folder}/a.txt`));
+    await put(nadia, `${folder}/a.txt`, 'abcdefghij');
+    expect((await download.read({ start: 0, end: 99 })).toString()).toBe('0123456789');
+    await download.close('proven', ranges([0, 5]));
+    await read('proven', ranges([5, 10]));
+    expect((await lines()).slice(1)).toEqual(['read ok 5', 'read ok 5']);
+  });
+
+  test('goes on while the file is deleted', async () => {
+    const download = await claire.get(parsePath(`${folder}/a.txt`));
+    await nadia.remove(parsePath(`${folder}/a.txt`));
+    const pieces: Buffer[] = [];
+    for await (const piece of download.stream({ start: 2, end: 5 })) pieces.push(piece);
+    expect(Buffer.concat(pieces).toString()).toBe('234');
+    await download.close('proven', ranges([2, 5]));
+  });
+
+  test('of a file without bytes is a download, if anything is known of it', async () => {
+    await put(nadia, `${folder}/a.txt`, '');
+    linesBefore += 1;
+    await read('interrupted', []);
+    await read('sent', []);
+    await read('proven', []);
+    expect(await lines()).toEqual(['download sent 0', 'download ok 0']);
+    const download = await claire.get(parsePath(`${folder}/a.txt`));
+    expect(await download.read({ start: 0, end: 5 })).toHaveLength(0);
+    for await (const _ of download.stream()) throw new Error('bytes');
+    await download.close('interrupted', []);
+  });
+
+  test('that broke off is proven as far as the client goes on from', async () => {
+    await put(nadia, `${folder}/a.txt`, Buffer.alloc(20 * MIB, 1));
+    linesBefore += 1;
+    await read('interrupted', ranges([0, 18 * MIB]));
+    await read('proven', ranges([17 * MIB, 20 * MIB]));
+    expect(await lines()).toEqual([`read interrupted ${18 * MIB}`, `download ok ${3 * MIB}`]);
+  });
+
+  test('has a row from before its first byte to its end', async () => {
+    const open = async () => (await parts.rows('transfers')).filter((row) => row.state === 'open');
+    const download = await claire.get(parsePath(`${folder}/a.txt`));
+    expect(await open()).toMatchObject([
+      { version_id: download.entry.versionId, door: 'webdav', direction: 'get' },
+    ]);
+    await download.close('sent', ranges([0, 10]));
+    expect(await open()).toEqual([]);
+  });
+});

@@ -1,0 +1,117 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { parsePath, type Workspace } from '../../storage/index.js';
+import { GROUP_NAME, openTestStorage, PEOPLE, type TestStorage } from '../support/appliance.js';
+import { createFakeClock } from '../support/fake-clock.js';
+import { begin, mkdir, peek, put, tree } from './acts.js';
+import { openParts, type Parts } from './parts.js';
+
+const FOLDER = `/${GROUP_NAME}`;
+
+describe('after a process that was killed', () => {
+  const clock = createFakeClock();
+  let appliance: TestStorage;
+  let parts: Parts;
+  let nadia: Workspace;
+  /** What the dead process held open; let go of when its test is over, so that no file stays open. */
+  const held: { abort(reason: unknown): Promise<void> }[] = [];
+
+  beforeEach(async () => {
+    appliance = await openTestStorage({ clock });
+    parts = await openParts(appliance, { clock });
+    nadia = await appliance.workspace('nadia', 'sftp');
+    await mkdir(nadia, `${FOLDER}/d`);
+    await put(nadia, `${FOLDER}/d/old.txt`, 'old');
+  });
+  afterEach(async () => {
+    for (const one of held.splice(0)) await one.abort('dead');
+    await parts.close();
+    await appliance.close();
+  });
+
+  const restart = async () => {
+    appliance = await appliance.reopen();
+    nadia = await appliance.workspace('nadia');
+  };
+  const blobIds = async () => {
+    const ids: string[] = [];
+    for await (const blob of parts.blobs.list()) ids.push(blob.id);
+    return ids;
+  };
+  const newLines = async () =>
+    (await appliance.history())
+      .slice(2)
+      .map((row) => `${row.action} ${row.outcome} ${row.reason} ${row.account} ${row.protocol} ${row.path}`);
+
+  test('deposits under way are gone, with a line each; the old content stays', async () => {
+    const replacing = await begin(nadia, `${FOLDER}/d/old.txt`, { declaredSizeBytes: 1000 });
+    await replacing.write(Buffer.alloc(1000), 0);
+    const creating = await begin(nadia, `${FOLDER}/d/new.txt`);
+    await creating.write(Buffer.alloc(500), 0);
+    held.push(replacing, creating);
+    expect(await parts.rows('uploads')).toHaveLength(2);
+    await restart();
+    expect(await tree(nadia, FOLDER)).toEqual([`${FOLDER}/d/`, `${FOLDER}/d/old.txt`]);
+    expect(await peek(nadia, `${FOLDER}/d/old.txt`)).toBe('old');
+    expect(await parts.rows('uploads')).toEqual([]);
+    expect((await parts.rows('spaces')).map((row) => row.reserved_bytes)).toEqual([0, 0]);
+    for await (const staged of parts.blobs.listStaged()) expect(staged).toBeUndefined();
+    expect((await newLines()).sort()).toEqual([
+      `deposit aborted restart ${PEOPLE.nadia.login} sftp ${FOLDER}/d/new.txt`,
+      `deposit aborted restart ${PEOPLE.nadia.login} sftp ${FOLDER}/d/old.txt`,
+    ]);
+    await put(nadia, `${FOLDER}/d/new.txt`, 'tried again');
+  });
+
+  test('between the blob and its transaction the blob is removed; one that is in use never', async () => {
+    const upload = await begin(nadia, `${FOLDER}/d/new.txt`);
+    await upload.write(Buffer.from('published, not committed'), 0);
+    held.push(upload);
+    const [row] = await parts.rows('uploads');
+    const kept = await blobIds();
+    const staged = await parts.blobs.stage(crypto.randomUUID());
+    await staged.publish();
+    const orphan = (await blobIds()).find((id) => !kept.includes(id)) ?? '';
+    await parts.run('UPDATE uploads SET blob_id = ? WHERE id = ?', orphan, String(row?.id));
+    await restart();
+    expect(await blobIds()).toEqual(kept);
+    await parts.run(
+      `INSERT INTO uploads SELECT 'again', account_id, space_id, parent_id, 'x', blob.id, wrapped_key, key_id, 'sftp', 'open',
+       NULL, 0, 0, 1, 1 FROM blobs AS blob, entries AS entry, (SELECT id AS account_id FROM accounts LIMIT 1) WHERE
+       parent_id IS NOT NULL LIMIT 1`,
+    );
+    await restart();
+    expect(await blobIds()).toEqual(kept);
+    expect(await parts.rows('uploads')).toEqual([]);
+  });
+
+  test('readings under way are told as interrupted', async () => {
+    const claire = await appliance.workspace('claire');
+    const download = await claire.get(parsePath(`${FOLDER}/d/old.txt`));
+    await download.read({ start: 0, end: 3 });
+    held.push({ abort: () => download.close('interrupted', []).catch(() => undefined) });
+    await restart();
+    expect((await parts.rows('transfers')).map((row) => row.state)).toEqual(['ended']);
+    expect(await newLines()).toEqual([
+      `read interrupted restart ${PEOPLE.claire.login} webdav ${FOLDER}/d/old.txt`,
+    ]);
+    await restart();
+    expect(await newLines()).toHaveLength(1);
+  });
+
+  test('what was acknowledged is there, and its mail is still to be sent', async () => {
+    await restart();
+    expect(await peek(nadia, `${FOLDER}/d/old.txt`)).toBe('old');
+    expect((await appliance.takeMails()).map((mail) => mail.intent.template)).toEqual(
+      Array(3).fill('group-deposits'),
+    );
+  });
+
+  test('a deposit that another process took for dead is refused at its end', async () => {
+    const upload = await begin(nadia, `${FOLDER}/d/new.txt`);
+    await upload.write(Buffer.from('x'), 0);
+    await parts.run('DELETE FROM uploads');
+    await expect(upload.commit()).rejects.toMatchObject({ code: 'aborted', reason: 'ended' });
+    expect(await tree(nadia, FOLDER)).toEqual([`${FOLDER}/d/`, `${FOLDER}/d/old.txt`]);
+    expect(Math.min(...(await parts.rows('spaces')).map((row) => Number(row.reserved_bytes)))).toBe(0);
+  });
+});
