@@ -1,3 +1,4 @@
+/** Where the pages of administration stand; links and routes take them from here. */
 export const GROUPS_PATH = '/administration/groupes';
 export const NEW_GROUP_PATH = '/administration/nouveau-groupe';
 export const ACCOUNTS_PATH = '/administration/comptes';

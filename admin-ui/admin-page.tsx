@@ -16,6 +16,7 @@ interface AdminPageProps {
   readonly children: ComponentChildren;
 }
 
+/** Its menu as a page, for small screens. */
 export const ADMIN_MENU_PATH = '/administration/menu';
 
 /** A page of administration, with its menu and the way back to the portal. */
@@ -27,6 +28,7 @@ export function AdminPage({ visit, title, children }: AdminPageProps) {
   );
 }
 
+/** The menu of administration; a page below an entry marks that entry. */
 export function adminNavigation(visit: MemberVisit): readonly NavigationItem[] {
   const words = visit.words.administration.navigation;
   const item = (

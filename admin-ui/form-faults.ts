@@ -4,6 +4,7 @@ import type { Words } from '../web/i18n/words.js';
 /** What is said under each field, by the field's name. */
 export type Faults = ReadonlyMap<string, string>;
 
+/** A form that was not sent yet, or in which all is well. */
 export const NO_FAULTS: Faults = new Map();
 
 type FaultKey = keyof Words['forms']['faults'];

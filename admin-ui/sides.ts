@@ -13,6 +13,7 @@ export function sideName(visit: Visit, side: Side): string {
   return side === 'house' && visit.houseName !== '' ? visit.houseName : visit.words.kit.sides[side];
 }
 
+/** Both sides as the choices of a field, partners first: most newcomers are. */
 export function sideChoices(visit: Visit) {
   return SIDES.map((side) => ({ value: side, label: sideName(visit, side) }));
 }

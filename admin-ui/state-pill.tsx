@@ -9,6 +9,7 @@ const LOOKS = {
   suspended: { tone: 'bad', icon: 'pause' },
 } as const satisfies Record<AccountState, { tone: string; icon: IconName }>;
 
+/** Whether an account is invited, active or suspended. */
 export function StatePill({ state, words }: { readonly state: AccountState; readonly words: Words }) {
   const { tone, icon } = LOOKS[state];
   return (

@@ -10,6 +10,7 @@ export function fileAddress(entryId: string): string {
   return `/fichiers/${encodeURIComponent(entryId)}`;
 }
 
+/** The bytes of a file. */
 export function downloadAddress(entryId: string): string {
   return `${fileAddress(entryId)}/telecharger`;
 }

@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { ByteRange, FileEntry } from '../storage/index.js';
 import { HttpStatus } from '../web/http-status.js';
 
+/** How a GET of a file is answered. */
 export interface RangeChoice {
   readonly status: number;
   /** Of the body that follows. */

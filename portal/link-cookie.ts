@@ -4,6 +4,7 @@ const NAME = 'peps-lien';
 const TOKEN_SYNTAX = /^[\w.-]{1,256}$/u;
 const ONE_HOUR_SECONDS = 3600;
 
+/** The pages that links of mails and of the console lead to. */
 export type LinkPath = '/activation' | '/reinitialisation' | '/installation';
 
 /**
@@ -38,6 +39,7 @@ export function linkToken(visit: Visit): string {
   return visit.cookie(NAME) ?? '';
 }
 
+/** Once a link is used up, its secret need not be kept. */
 export function forgetLink(path: LinkPath): CookieChange {
   return { name: NAME, value: null, path };
 }

@@ -5,6 +5,7 @@ import type { Visit } from '../web/routes.js';
 /** What is said under each field, by the field's name. */
 export type Faults = ReadonlyMap<string, string>;
 
+/** A form that was not sent yet, or in which all is well. */
 export const NO_FAULTS: Faults = new Map();
 
 /** The password of the form and what two fields alone can tell; storage judges the rest. */

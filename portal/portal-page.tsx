@@ -9,6 +9,7 @@ interface PortalPageProps {
   readonly children: ComponentChildren;
 }
 
+/** The menu as a page, for small screens. */
 export const PORTAL_MENU_PATH = '/menu';
 
 /** A page of the portal, with the menu of what exists. */
@@ -26,6 +27,7 @@ export function PortalPage({ visit, title, islands = [], children }: PortalPageP
   );
 }
 
+/** What this account can reach; administration shows for administrators alone. */
 export function portalNavigation(visit: MemberVisit): readonly NavigationItem[] {
   const words = visit.words.portal.navigation;
   const isShared = visit.path.startsWith('/groupes') || visit.path.startsWith('/fichiers');

@@ -11,6 +11,7 @@ import { setSecurityHeaders } from './security-headers.js';
 import { createVisits } from './visits.js';
 import type { WebState } from './web-state.js';
 
+/** What the pages are built from. */
 export interface WebAppOptions extends WebContext {
   readonly logger: RequestLogger;
   readonly routes: readonly RouteSource[];

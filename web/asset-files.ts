@@ -21,6 +21,7 @@ interface AssetFile {
   readonly br: Buffer;
 }
 
+/** The built files and where pages find them. */
 export interface Assets {
   readonly urls: AssetUrls;
   /** By hashed name. */

@@ -19,6 +19,7 @@ export interface Format {
   dayKey(at: Date): string;
 }
 
+/** `now` decides what « ce matin » and « hier » are. */
 export function createFormat(language: Language, timeZone: string, now: Date): Format {
   const words = dayWords[language];
   const partsOf = createZonedParts(timeZone);

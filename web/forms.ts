@@ -6,6 +6,7 @@ import { Refusal } from './refusal.js';
 /** Fields of a query or a form, each exactly once. */
 export type Fields = ReadonlyMap<string, string>;
 
+/** A request without a form. */
 export const NO_FIELDS: Fields = new Map();
 
 const MAX_FORM_BYTES = 65_536;

@@ -49,14 +49,17 @@ export interface Visit {
   readonly response: ServerResponse;
 }
 
+/** A visit by somebody who is signed in. */
 export interface MemberVisit extends Visit {
   readonly session: Session;
 }
 
+/** A visit by somebody who administers. */
 export interface AdministratorVisit extends MemberVisit {
   readonly administration: Administration;
 }
 
+/** A cookie to set or to remove; always out of the reach of scripts. */
 export interface CookieChange {
   readonly name: string;
   /** Null removes it. */
@@ -71,6 +74,7 @@ interface AnswerBase {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+/** What an act gives back; `answers.ts` turns it into HTTP. */
 export type Answer =
   | (AnswerBase & { readonly kind: 'page'; readonly page: VNode; readonly status?: number })
   /** To a path of this site, with 303; the notice is shown on the page that follows. */

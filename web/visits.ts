@@ -15,6 +15,7 @@ export interface VisitInput {
   readonly form: Fields;
 }
 
+/** Makes visits of requests. */
 export interface Visits {
   /** Recognizes the visitor by the session cookie. @throws StorageError unavailable */
   open(request: WebRequest, input: VisitInput): Promise<Visit>;
@@ -22,6 +23,7 @@ export interface Visits {
   openBare(request: WebRequest): Visit;
 }
 
+/** Session, language and words of each request are found here and nowhere else. */
 export function createVisits(context: WebContext, assets: AssetUrls): Visits {
   const assemble = (
     request: WebRequest,

@@ -11,5 +11,6 @@ export interface WebState {
   reference?: string;
 }
 
+/** Koa's types with our state. */
 export type WebMiddleware = Koa.Middleware<WebState>;
 export type WebRequest = Parameters<WebMiddleware>[0];

@@ -1,8 +1,8 @@
 import type { ServerChannel } from 'ssh2';
 
-/** One packet on its way out. */
+/** One packet on its way out, in as many pieces as it was made of. */
 export interface Outgoing {
-  readonly bytes: Buffer;
+  readonly pieces: readonly Buffer[];
   /** Called once the bytes went to the socket. */
   readonly left?: () => void;
 }
@@ -34,18 +34,19 @@ export function createAnswerQueue(
     return turn;
   }
 
-  async function transmit({ bytes, left }: Outgoing): Promise<void> {
+  async function transmit({ pieces, left }: Outgoing): Promise<void> {
     await whenWritable();
-    if (!isLost && (await write(bytes))) left?.();
+    if (!isLost && (await write(pieces))) left?.();
   }
 
   /** @returns whether the bytes went to the socket; false once the connection is lost */
-  function write(bytes: Buffer): Promise<boolean> {
+  function write(pieces: readonly Buffer[]): Promise<boolean> {
     return new Promise((resolve) => {
       // A channel whose peer is gone never calls back: `lose` does.
       stopWaiting = () => resolve(false);
+      const note = (error: unknown) => resolve(!error && !isLost);
       try {
-        channel.write(bytes, (error) => resolve(!error && !isLost));
+        for (const piece of pieces) channel.write(piece, piece === pieces.at(-1) ? note : undefined);
       } catch {
         // ssh2 throws between the channel's end and its close.
         resolve(false);

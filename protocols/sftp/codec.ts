@@ -123,23 +123,34 @@ export function createPacketSplitter(): PacketSplitter {
   };
 }
 
-/** A whole packet, its length field included. */
-export function encodeAnswer(id: number, answer: Answer): Buffer {
+/** A whole packet, its length field included, in one piece or several. */
+export function encodeAnswer(id: number, answer: Answer): readonly Buffer[] {
   switch (answer.kind) {
     case 'status':
       // The fourth field, a language tag, is empty: texts are English.
-      return packet(PacketType.STATUS, id, uint32(answer.code), string(answer.text), string(''));
+      return [packet(PacketType.STATUS, id, uint32(answer.code), string(answer.text), string(''))];
     case 'handle':
-      return packet(PacketType.HANDLE, id, string(answer.handle));
+      return [packet(PacketType.HANDLE, id, string(answer.handle))];
     case 'data':
-      return packet(PacketType.DATA, id, uint32(answer.data.length), answer.data);
+      return encodeData(id, answer.data);
     case 'names':
-      return packet(PacketType.NAME, id, uint32(answer.names.length), ...answer.names.map(encodeName));
+      return [packet(PacketType.NAME, id, uint32(answer.names.length), ...answer.names.map(encodeName))];
     case 'attributes':
-      return packet(PacketType.ATTRS, id, encodeAttributes(answer.attributes));
+      return [packet(PacketType.ATTRS, id, encodeAttributes(answer.attributes))];
     case 'extended':
-      return packet(PacketType.EXTENDED_REPLY, id, answer.payload);
+      return [packet(PacketType.EXTENDED_REPLY, id, answer.payload)];
   }
+}
+
+/** What ssh2 sends at a time: the header goes with as many bytes as fill one, the rest is not copied. */
+const CHANNEL_PACKET_BYTES = 32 * 1024;
+const DATA_HEADER_BYTES = 13;
+
+function encodeData(id: number, data: Buffer): readonly Buffer[] {
+  const header = [uint32(9 + data.length), uint8(PacketType.DATA), uint32(id), uint32(data.length)];
+  const firstBytes = Math.min(data.length, CHANNEL_PACKET_BYTES - DATA_HEADER_BYTES);
+  const first = Buffer.concat([...header, data.subarray(0, firstBytes)]);
+  return firstBytes < data.length ? [first, data.subarray(firstBytes)] : [first];
 }
 
 /** The answer to INIT: version 3 and the extensions served, each with its version. */

@@ -98,7 +98,7 @@ export function serveSftp(options: SftpSessionOptions): SftpSession {
     if (isGreeted !== (type !== PacketType.INIT)) throw new MalformedPacket('INIT comes first, and once.');
     if (type === PacketType.INIT) {
       isGreeted = true;
-      answers.send(Promise.resolve({ bytes: encodeVersion(EXTENSION_VERSIONS) })).catch(fail);
+      answers.send(Promise.resolve({ pieces: [encodeVersion(EXTENSION_VERSIONS)] })).catch(fail);
       return;
     }
     const id = fields.uint32();
@@ -164,8 +164,8 @@ const UNSUPPORTED: Row = {
 };
 
 function toOutgoing(id: number, answer: Answer): Outgoing {
-  const bytes = encodeAnswer(id, answer);
-  return answer.kind === 'data' ? { bytes, left: answer.left } : { bytes };
+  const pieces = encodeAnswer(id, answer);
+  return answer.kind === 'data' ? { pieces, left: answer.left } : { pieces };
 }
 
 /** What a READ will bring along counts against the bytes in flight; its length is its last field. */

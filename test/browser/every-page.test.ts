@@ -34,7 +34,7 @@ describe.skipIf(!hasChromium)('every page', () => {
     contexts.partner = await signIn(PEOPLE.nadia.login);
     contexts.administrator = await signIn(ADMINISTRATOR.login);
     for (const { who, path } of await listPages(invitation)) findings.push(await inspect(who, path));
-  }, 240_000);
+  }, 480_000);
   afterAll(async () => {
     await browser?.close();
     await site?.close();

@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { chmod, chown, cp, mkdir, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -18,12 +17,13 @@ const target = () => path.join(folder, 'target');
 
 /** What the Dockerfile does, step by step, in a folder of its own: there may be no container engine here. */
 beforeAll(async () => {
-  folder = await mkdtemp(path.join(tmpdir(), 'peps-image-'));
+  // Half a gigabyte: on disk, while the usual folder for temporary files may be memory.
+  folder = await mkdtemp(path.join('/var/tmp', 'peps-image-'));
   await chmod(folder, 0o755);
   dockerfile = (await readFile(path.join(ROOT, 'docker', 'Dockerfile'), 'utf8')).replace(/\\\n/gu, ' ');
   await mkdir(source());
   for (const names of copied(dockerfile)) await copyInto(names);
-  await linkModules();
+  await copyModules();
   const built = await run(path.join(source(), 'docker', 'build-image.sh'), [source(), target()], {
     timeoutSeconds: 240,
   });
@@ -33,15 +33,15 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 /** Stands in for the download of the same packages; the script checks them against package-lock.json. */
-async function linkModules(): Promise<void> {
+async function copyModules(): Promise<void> {
   const [from, to] = [path.join(ROOT, 'node_modules'), path.join(source(), 'node_modules')];
   await mkdir(to);
   // Other dotted names are caches, which change while other tests run.
   const names = (await readdir(from)).filter(
     (name) => !name.startsWith('.') || name === '.package-lock.json',
   );
-  const linked = await run('cp', ['-al', ...names.map((name) => path.join(from, name)), to]);
-  expect(linked.stderr).toBe('');
+  const copied = await run('cp', ['-a', ...names.map((name) => path.join(from, name)), to]);
+  expect(copied.stderr).toBe('');
 }
 
 /** The arguments of every COPY from the repository. */

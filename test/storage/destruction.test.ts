@@ -1,19 +1,19 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { parsePath, type Workspace } from '../../storage/index.js';
 import {
   GROUP_NAME,
+  namesIn,
   OTHER_GROUP_NAME,
   openTestStorage,
   PEOPLE,
   type TestStorage,
 } from '../support/appliance.js';
 import { createFakeClock } from '../support/fake-clock.js';
-import { begin, collect, peek, put } from './acts.js';
+import { begin, collect, mkdir, peek, put } from './acts.js';
 import { openParts, type Parts } from './parts.js';
 
-const FOLDER = `/${GROUP_NAME}`;
 const HOUR = 3600;
 
 describe('bytes nobody may have any more', () => {
@@ -21,18 +21,31 @@ describe('bytes nobody may have any more', () => {
   let appliance: TestStorage;
   let parts: Parts;
   let claire: Workspace;
+  let folder: string;
+  let count = 0;
 
-  beforeEach(async () => {
+  beforeAll(async () => {
     appliance = await openTestStorage({ clock });
     parts = await openParts(appliance, { clock });
+    await appliance.operator.setMember(OTHER_GROUP_NAME, PEOPLE.claire.login, 'writer');
     claire = await appliance.workspace('claire');
   });
-  afterEach(async () => {
+  /** Each test begins in a folder of its own, with no blob left. */
+  beforeEach(async () => {
+    for (const group of [GROUP_NAME, OTHER_GROUP_NAME])
+      for (const name of await namesIn(claire, `/${group}`))
+        await claire.remove(parsePath(`/${group}/${name}`));
+    await advance(30 * HOUR);
+    expect(await blobCount()).toBe(0);
+    folder = `/${GROUP_NAME}/t${++count}`;
+    await mkdir(claire, folder);
+  });
+  afterAll(async () => {
     await parts.close();
     await appliance.close();
   });
 
-  const at = (name: string) => parsePath(`${FOLDER}/${name}`);
+  const at = (name: string) => parsePath(`${folder}/${name}`);
   const blobCount = async () => {
     let files = 0;
     for await (const _ of parts.blobs.list()) files += 1;
@@ -45,7 +58,7 @@ describe('bytes nobody may have any more', () => {
   };
 
   test('are destroyed with their key a day after the file was deleted', async () => {
-    await put(claire, `${FOLDER}/a.txt`, 'secret');
+    await put(claire, `${folder}/a.txt`, 'secret');
     const [blob] = await parts.rows('blobs');
     await claire.remove(at('a.txt'));
     await advance(24 * HOUR - 1);
@@ -54,55 +67,54 @@ describe('bytes nobody may have any more', () => {
     expect(await blobCount()).toBe(0);
     const files = ['peps.sqlite', 'peps.sqlite-wal'].map((name) => readFile(join(appliance.directory, name)));
     for (const file of await Promise.all(files)) expect(file.includes(String(blob?.wrapped_key))).toBe(false);
-    expect((await appliance.history()).map((row) => row.action)).toEqual(['deposit', 'delete']);
+    const lines = (await appliance.history()).filter((row) => row.path === `${folder}/a.txt`);
+    expect(lines.map((row) => row.action)).toEqual(['deposit', 'delete']);
   });
 
   test('of replaced versions: five stay for a day, no more', async () => {
     for (let version = 0; version < 8; version++) {
-      await put(claire, `${FOLDER}/a.txt`, `version ${version}`);
+      await put(claire, `${folder}/a.txt`, `version ${version}`);
       clock.advance(1);
     }
-    await parts.sweep();
+    await advance(HOUR);
     expect(await blobCount()).toBe(6);
     await advance(24 * HOUR);
     expect(await blobCount()).toBe(1);
-    expect(await peek(claire, `${FOLDER}/a.txt`)).toBe('version 7');
+    expect(await peek(claire, `${folder}/a.txt`)).toBe('version 7');
   });
 
   test('stay while a copy, a file moved to another group or a renamed temporary one has them', async () => {
-    await appliance.operator.setMember(OTHER_GROUP_NAME, PEOPLE.claire.login, 'writer');
-    claire = await appliance.workspace('claire');
-    await put(claire, `${FOLDER}/a.txt`, 'copied');
+    await put(claire, `${folder}/a.txt`, 'copied');
     await claire.copy(at('a.txt'), at('b.txt'), { overwrite: false });
     await claire.remove(at('a.txt'));
-    await put(claire, `${FOLDER}/c.txt`, 'moved');
+    await put(claire, `${folder}/c.txt`, 'moved');
     await claire.move(at('c.txt'), parsePath(`/${OTHER_GROUP_NAME}/c.txt`), { overwrite: false });
-    await put(claire, `${FOLDER}/d.tmp`, 'renamed');
-    await put(claire, `${FOLDER}/d.txt`, 'before');
+    await put(claire, `${folder}/d.tmp`, 'renamed');
+    await put(claire, `${folder}/d.txt`, 'before');
     await claire.move(at('d.tmp'), at('d.txt'), { overwrite: true });
     await advance(30 * HOUR);
     expect(await blobCount()).toBe(3);
-    expect(await peek(claire, `${FOLDER}/b.txt`)).toBe('copied');
+    expect(await peek(claire, `${folder}/b.txt`)).toBe('copied');
     expect(await peek(claire, `/${OTHER_GROUP_NAME}/c.txt`)).toBe('moved');
-    expect(await peek(claire, `${FOLDER}/d.txt`)).toBe('renamed');
+    expect(await peek(claire, `${folder}/d.txt`)).toBe('renamed');
     await claire.remove(at('b.txt'));
     await advance(30 * HOUR);
     expect(await blobCount()).toBe(2);
   });
 
   test('are destroyed however many there are', async () => {
-    await put(claire, `${FOLDER}/a.txt`, 'x');
+    await put(claire, `${folder}/a.txt`, 'xyz');
     const blobId = "printf('%08x-0000-4000-8000-000000000000', i)";
     const numbers = 'WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 450)';
     await parts.run(`${numbers} INSERT INTO blobs SELECT ${blobId}, wrapped_key, key_id, 1, 1 FROM blobs, n`);
     await parts.run(`${numbers} INSERT INTO versions SELECT 'version' || i, entry_id, ${blobId}, 1, sha256,
-      depositor_account_id, door, 1, 1, 1 FROM versions, n`);
-    await parts.sweep();
+      depositor_account_id, door, 1, 1, 1 FROM versions, n WHERE blob_id = (SELECT max(id) FROM blobs WHERE size_bytes = 3)`);
+    await advance(HOUR);
     expect(await blobCount()).toBe(1);
   });
 
   test('are read to their end by who began before', async () => {
-    await put(claire, `${FOLDER}/a.txt`, 'still here');
+    await put(claire, `${folder}/a.txt`, 'still here');
     const download = await claire.get(at('a.txt'));
     await claire.remove(at('a.txt'));
     await advance(25 * HOUR);
@@ -134,7 +146,7 @@ describe('bytes nobody may have any more', () => {
     });
 
     test('are kept while a deposit is about to refer to them', async () => {
-      const upload = await begin(claire, `${FOLDER}/a.txt`);
+      const upload = await begin(claire, `${folder}/a.txt`);
       const { id, storedAtMs } = await store();
       await parts.run('UPDATE uploads SET blob_id = ?', id);
       await sweepAt(storedAtMs + 2 * HOUR * 1000);

@@ -43,7 +43,8 @@ export async function openParts(
     ...foundations,
     async sweep() {
       await sweeper.runDueJobs();
-      if (failures.length > 0) throw failures[0];
+      const [failure] = failures.splice(0);
+      if (failure !== undefined) throw failure;
     },
     open: (session, changes = {}) => createWorkspace({ ...foundations, ...changes, session }),
     rows: (table) => database.reader(table),

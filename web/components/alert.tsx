@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { Icon, type IconName } from './icon.js';
 
-export type AlertTone = 'note' | 'good' | 'look' | 'bad';
+type AlertTone = 'note' | 'good' | 'look' | 'bad';
 
 const ICONS: Readonly<Record<AlertTone, IconName>> = {
   note: 'info',
@@ -21,6 +21,7 @@ interface AlertProps {
   readonly isNews?: boolean;
 }
 
+/** Something to know before going on: the fact, then what to do. Only `bad` interrupts a screen reader. */
 export function Alert({ tone, icon = ICONS[tone], title, children, isNews = true }: AlertProps) {
   const role = isNews ? (tone === 'bad' ? 'alert' : 'status') : undefined;
   return (

@@ -20,6 +20,7 @@ interface SubmitButtonProps extends ButtonLook {
   readonly value?: string;
 }
 
+/** Leads to another page. */
 export function LinkButton({ href, ...look }: LinkButtonProps) {
   return (
     <a class={classOf(look)} href={href} aria-label={look.label}>
@@ -28,6 +29,7 @@ export function LinkButton({ href, ...look }: LinkButtonProps) {
   );
 }
 
+/** Sends the form it stands in. */
 export function SubmitButton({ name, value, ...look }: SubmitButtonProps) {
   return (
     <button class={classOf(look)} type="submit" name={name} value={value} aria-label={look.label}>

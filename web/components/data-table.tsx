@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { CELL, HEADING, ROW, ROW_GROUP, TABLE } from './table-roles.js';
 
+/** One column: its heading and what each row shows there. */
 export interface Column<Row> {
   readonly label: string;
   readonly cell: (row: Row) => ComponentChildren;

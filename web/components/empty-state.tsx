@@ -9,6 +9,7 @@ interface EmptyStateProps {
   readonly actions?: ComponentChildren;
 }
 
+/** Says that there is nothing yet, and what would bring something. */
 export function EmptyState({ icon, title, children, actions }: EmptyStateProps) {
   return (
     <div class="empty">

@@ -9,7 +9,7 @@ interface FieldFrame {
   readonly fault?: string | undefined;
 }
 
-export interface TextFieldProps extends FieldFrame {
+interface TextFieldProps extends FieldFrame {
   readonly type?: 'text' | 'email' | 'password';
   readonly value?: string | undefined;
   readonly autocomplete?: string;
@@ -22,6 +22,7 @@ export interface TextFieldProps extends FieldFrame {
   readonly aside?: ComponentChildren;
 }
 
+/** One line to type in, with its label above and its fault below. */
 export function TextField(props: TextFieldProps) {
   return (
     <Frame {...props}>
@@ -50,11 +51,12 @@ function Input(props: TextFieldProps) {
   return <input type="text" {...attributes} />;
 }
 
-export interface SelectFieldProps extends FieldFrame {
+interface SelectFieldProps extends FieldFrame {
   readonly value: string | undefined;
   readonly choices: readonly { readonly value: string; readonly label: string }[];
 }
 
+/** One of a few choices. */
 export function SelectField(props: SelectFieldProps) {
   return (
     <Frame {...props}>

@@ -2,6 +2,7 @@ import type { ComponentChildren } from 'preact';
 import type { Words } from '../i18n/words.js';
 import { Icon, type IconName } from './icon.js';
 
+/** One dot of the fil and the words beside it. */
 export interface FilStep {
   readonly title: string;
   readonly text?: ComponentChildren;

@@ -11,7 +11,6 @@ export type IconName =
   | 'cross'
   | 'down'
   | 'eye'
-  | 'filter'
   | 'folder'
   | 'gear'
   | 'globe'

@@ -8,6 +8,7 @@ interface PageHeadProps {
   readonly actions?: ComponentChildren;
 }
 
+/** The title of a page, one sentence on how things stand, and its one filled button. */
 export function PageHead({ title, lead, sign, actions }: PageHeadProps) {
   return (
     <header class="head">

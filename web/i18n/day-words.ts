@@ -2,6 +2,7 @@ import type { Language } from '../../storage/index.js';
 
 export type DayPart = 'morning' | 'afternoon' | 'evening';
 
+/** How one language says days, hours and sizes. */
 export interface DayWords {
   readonly locale: string;
   /** Bytes, then each thousandfold. */
@@ -12,6 +13,7 @@ export interface DayWords {
   readonly heading: (daysAgo: number, day: string) => string;
 }
 
+/** By language; the clock of 24 hours in both. */
 export const dayWords: Readonly<Record<Language, DayWords>> = {
   fr: {
     locale: 'fr-FR',

@@ -8,4 +8,5 @@ import { notices } from './en/notices.js';
 import { portal } from './en/portal.js';
 import type { fr } from './fr.js';
 
+/** The English catalogue. */
 export const en: typeof fr = { kit, notices, failures, forms, links, portal, administration, activity };

@@ -7,6 +7,7 @@ export type Words = typeof fr;
 
 const CATALOGUES: Readonly<Record<Language, Words>> = { fr, en };
 
+/** The catalogue of a language. */
 export function wordsFor(language: Language): Words {
   return CATALOGUES[language];
 }

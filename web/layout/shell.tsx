@@ -7,6 +7,7 @@ import type { IslandName, MemberVisit } from '../routes.js';
 import { Document } from './document.js';
 import { LanguageSwitch } from './language-switch.js';
 
+/** An entry of the menu. */
 export interface NavigationItem {
   readonly href: string;
   readonly icon: IconName;
@@ -116,6 +117,7 @@ function Account({ visit }: { readonly visit: MemberVisit }) {
   );
 }
 
+/** A form, because it ends something. */
 export function SignOut({ visit }: { readonly visit: MemberVisit }) {
   return (
     <form method="post" action="/deconnexion">

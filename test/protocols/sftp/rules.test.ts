@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { PacketType } from '../../../protocols/sftp/codec.js';
 import { string, uint32, uint64 } from '../../../protocols/sftp/wire.js';
@@ -118,12 +120,19 @@ describe('rule 4: what a lost connection leaves is cleared away', () => {
     await expectAborted('/stuck.bin');
   });
 
-  test('when an OPEN is under way', async () => {
+  test('when OPENs are under way', async () => {
+    const staging = join(door.directory, 'staging');
+    const before = (await readdir(staging)).length;
     const lost = await connectRaw(door);
-    for (let index = 0; index < 20; index += 1) void lost.open(file(`race-${index}.bin`), NEW_FILE);
-    await lost.open(file('race.bin'), NEW_FILE);
+    const first = lost.together(() =>
+      Array.from({ length: 40 }, (_, index) =>
+        lost.ask(PacketType.OPEN, string(file(`race-${index}.bin`)), uint32(NEW_FILE), NO_ATTRIBUTES),
+      ),
+    )[0];
+    await first;
     lost.socket.resetAndDestroy();
-    await expectAborted('/race.bin');
+    await expectAborted('/race-0.bin');
+    await expect.poll(async () => (await readdir(staging)).length, { timeout: 5_000 }).toBe(before);
     expect((await namesIn(await workspace(), door.base)).filter((name) => name.startsWith('race'))).toEqual(
       [],
     );
@@ -211,6 +220,16 @@ describe('rule 6', () => {
   });
 });
 
+test('REMOVE leaves folders alone, and RMDIR what holds something', async () => {
+  await (await workspace()).createDirectory(parsePath(file('full')));
+  await put(file('full/inside.txt'), 'inside');
+  expect((await client.status(PacketType.REMOVE, string(file('full')))).code).toBe(4);
+  expect((await client.status(PacketType.RMDIR, string(file('full')))).code).toBe(4);
+  expect(await client.names(file('full'))).toEqual(['inside.txt']);
+  expect((await client.status(PacketType.REMOVE, string(file('full/inside.txt')))).code).toBe(0);
+  expect((await client.status(PacketType.RMDIR, string(file('full')))).code).toBe(0);
+});
+
 test('rule 7: reads and writes on a closed handle are failures, never exceptions', async () => {
   const handle = await client.open(file('closed.txt'), NEW_FILE);
   const [, closed, write] = await Promise.all([
@@ -228,7 +247,9 @@ test('rule 8: a listing comes 200 names and 34,000 bytes a time at most, in ls -
   await shelf.createDirectory(parsePath(file('many')));
   const short = Array.from({ length: 450 }, (_, index) => `n${index}`);
   const long = Array.from({ length: 80 }, (_, index) => `${'é'.repeat(100)}-${index}`);
-  await Promise.all([...short, ...long].map((name) => deposit(shelf, file(`many/${name}`), '')));
+  await Promise.all(
+    [...short, ...long].map((name) => shelf.createDirectory(parsePath(file(`many/${name}`)))),
+  );
   const handle = readHandle(await client.ask(PacketType.OPENDIR, string(file('many'))));
   const names: string[] = [];
   for (;;) {
@@ -244,7 +265,7 @@ test('rule 8: a listing comes 200 names and 34,000 bytes a time at most, in ls -
     for (const { name, longname, sizeBytes } of batch)
       expect(longname).toMatch(
         new RegExp(
-          `^-rw-r-----    1 peps     peps      +${sizeBytes} [A-Z][a-z]{2} [ \\d]\\d [\\d:]{5} ${name}$`,
+          `^drwxr-x---    1 peps     peps      +${sizeBytes} [A-Z][a-z]{2} [ \\d]\\d [\\d:]{5} ${name}$`,
         ),
       );
     names.push(...batch.map(({ name }) => name));

@@ -35,5 +35,4 @@ export const kit: typeof source = {
   pages: 'Pages',
   copy: 'Copy',
   copied: 'Copied',
-  fullDate: 'On',
 };

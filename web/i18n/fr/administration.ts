@@ -2,6 +2,7 @@ import { createPlural } from '../plural.js';
 
 const plural = createPlural('fr-FR');
 
+/** The pages of administrators, except the history. */
 export const administration = {
   navigation: {
     groups: 'Groupes',

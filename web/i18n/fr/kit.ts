@@ -1,3 +1,4 @@
+/** What stands on every page. */
 export const kit = {
   product: 'PEPS',
   productLong: 'Plateforme d’Échange Partenaire Sécurisée',
@@ -33,5 +34,4 @@ export const kit = {
   pages: 'Pages',
   copy: 'Copier',
   copied: 'Copié',
-  fullDate: 'Le',
 };

@@ -2,6 +2,7 @@ import { createPlural } from '../plural.js';
 
 const plural = createPlural('fr-FR');
 
+/** The pages of partners and agents. */
 export const portal = {
   navigation: {
     home: 'Accueil',
