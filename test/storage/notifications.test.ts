@@ -38,9 +38,9 @@ describe('the plan of who is told', () => {
   });
 
   test.each([
-    { ...published, state: 'reserved' } as const,
-    { ...published, state: 'held' } as const,
-    { ...published, privateTo: 'nadia' } as const,
+    { ...published, state: 'reserved', ownerAccountId: 'claire' } as const,
+    { ...published, state: 'held', ownerAccountId: 'claire' } as const,
+    { ...published, privateTo: 'claire', ownerAccountId: 'claire' } as const,
   ])('is empty for what is not there for all: %j', (entry) => {
     expect(planNotifications([announcement({ entry })], everybody, WINDOW, AT)).toEqual({
       items: [],

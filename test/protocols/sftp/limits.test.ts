@@ -156,8 +156,9 @@ test.each([
 
 /** Lets the server send a GiB unasked; ssh2 as a client never grants more than 2 MiB. */
 function widenWindow({ ssh, channel }: RawClient): void {
-  const { id } = Reflect.get(channel, 'outgoing');
-  Reflect.get(ssh, '_protocol').channelWindowAdjust(id, 2 ** 30);
+  const { outgoing } = channel;
+  if (typeof outgoing !== 'object' || outgoing === null) throw new Error('ssh2 has changed inside.');
+  Reflect.get(ssh, '_protocol').channelWindowAdjust(Reflect.get(outgoing, 'id'), 2 ** 30);
 }
 
 describe('a door that stops', () => {

@@ -122,18 +122,22 @@ describe('a deposit', () => {
 
 describe('an interrupted deposit', () => {
   const cuts = ['FIN', 'RST', 'channel closed', 'end of input'] as const;
-  const cases = cuts.flatMap((cut) => [
-    { cut, kind: 'new' },
-    { cut, kind: 'overwrite' },
-  ]);
+  const positions = { 'before its first byte': 0, 'half way': 5, 'after its last byte': 10 };
+  const cases = cuts.flatMap((cut) =>
+    Object.entries(positions).flatMap(([position, pieces]) =>
+      ['new', 'overwrite'].map((kind) => ({ cut, position, pieces, kind })),
+    ),
+  );
 
-  test.each(cases)('by $cut leaves the old content or nothing ($kind)', async ({ cut, kind }) => {
-    const name = `${cut} ${kind}.bin`;
+  test.each(cases)('by $cut $position leaves the old content or nothing ($kind)', async (one) => {
+    const { cut, position, pieces, kind } = one;
+    const name = `${cut} ${position} ${kind}.bin`;
     if (kind === 'overwrite') await deposit(await door.workspace('marc'), file(name), 'old content');
     await door.takeMails();
     const client = await connectRaw(door);
     const handle = await client.open(file(name), NEW_FILE);
-    await client.write(handle, 0, randomBytes(200_000));
+    for (let piece = 0; piece < pieces; piece += 1)
+      await client.write(handle, piece * 100_000, randomBytes(100_000));
     if (cut === 'FIN') client.socket.end();
     if (cut === 'RST') client.socket.resetAndDestroy();
     if (cut === 'channel closed') client.channel.close();
