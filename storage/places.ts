@@ -61,11 +61,11 @@ export function assertExists(place: Place): ExistingPlace {
   return { ...place, entry: place.entry };
 }
 
-/** The folder a new name would lie in. @throws parent-missing when it is absent or a file */
+/** The folder a new name would lie in: a path leads through folders only. @throws parent-missing when it is absent or a file */
 export function parentFor(place: Place): FreePlace {
   const depth = place.path.segments.length - 1;
   const parent = place.steps[depth - 1];
-  if (parent?.kind !== 'directory' || (!place.entry && place.steps.length !== depth))
+  if (!parent)
     throw new StorageError('parent-missing', 'The folder this would lie in does not exist.', {
       subject: formatPath(place.path),
     });

@@ -222,7 +222,6 @@ class OpenStaging implements Staging {
   }
 
   async #reserveUpTo(end: number): Promise<void> {
-    if (this.#isDiscarded) throw new StorageError('aborted', 'This upload has ended.', { reason: 'ended' });
     const missing = end - this.#plan.creditBytes - this.#reservedBytes;
     if (missing <= 0) return;
     const { database, clock } = this.#visit;
@@ -230,11 +229,13 @@ class OpenStaging implements Staging {
     for (const bytes of [Math.max(missing, RESERVE_STEP_BYTES), missing]) {
       const granted = await database.writeRelaxed(async (transaction) => {
         if (!(await reserveBytes(transaction, this.#plan.spaceId, bytes))) return false;
-        await updateUpload(transaction, this.#parts.uploadId, {
+        const isOpen = await updateUpload(transaction, this.#parts.uploadId, {
           received_bytes: this.#parts.writer.sizeBytes,
           reserved_bytes: this.#reservedBytes + bytes,
           updated_at: clock.now().getTime(),
         });
+        // A write that was under way when the upload ended: nobody would give its bytes back.
+        if (!isOpen) throw new StorageError('aborted', 'This upload has ended.', { reason: 'ended' });
         return true;
       });
       if (!granted) continue;

@@ -28,12 +28,13 @@ export async function deleteUpload(transaction: Transaction, id: string): Promis
   return (await transaction('uploads').where('id', id).delete()) === 1;
 }
 
+/** @returns false when the upload has ended */
 export async function updateUpload(
   db: Knex | Transaction,
   id: string,
   change: Partial<Pick<UploadRecord, 'received_bytes' | 'reserved_bytes' | 'updated_at'>>,
-): Promise<void> {
-  await db('uploads').where('id', id).update(change);
+): Promise<boolean> {
+  return (await db('uploads').where('id', id).update(change)) === 1;
 }
 
 export async function openUploads(db: Knex): Promise<UploadRecord[]> {

@@ -109,6 +109,9 @@ describe('a deposit that is refused', () => {
     expect(await failureOf(nadia.get(parsePath(`${FOLDER}/old.txt`)))).toBe('not-found');
     expect(await failureOf(nadia.createDirectory(parsePath(`${FOLDER}/old.TXT`)))).toBe('already-exists');
     await expectNothingLeft();
+    await put(nadia, `${FOLDER}/Coming.txt`, '', { reservesIfEmpty: true });
+    expect(await failureOf(begin(nadia, `${FOLDER}/coming.txt`))).toBe('already-exists');
+    await nadia.remove(parsePath(`${FOLDER}/Coming.txt`));
   });
 
   test.each([

@@ -181,6 +181,14 @@ describe('a quota', () => {
     await tight.remove(parsePath(at('b')));
   });
 
+  test('is not eaten by a write that was under way when its deposit ended', async () => {
+    const upload = await begin(claire, at('a'));
+    await parts.run('DELETE FROM uploads');
+    expect(await failureOf(upload.write(bytes(MIB), 0))).toBe('aborted ended');
+    expect(await failureOf(upload.commit())).toBe('aborted ended');
+    expect(await account()).toEqual(balance(0));
+  });
+
   test('and its reservation come back when the staging file cannot be opened', async () => {
     const session = await appliance.signIn(PEOPLE.claire.login);
     const stage = () => Promise.reject(new Error('too many open files'));

@@ -110,6 +110,7 @@ describe('reading the tree', () => {
       nadiaHas.id,
     );
     expect((await nadia.stat(parsePath(`${FOLDER}/same.tmp`))).kind).toBe('file');
+    expect(await failureOf(nadia.find(nadiaHas.id))).toBe('not-found');
     expect(await peek(nadia, `${FOLDER}/same.tmp/below/x.txt`)).toBe('below');
     await mkdir(nadia, `${FOLDER}/same.tmp/new`);
     expect(await tree(claire, `${FOLDER}/same.tmp`)).toContain(`${FOLDER}/same.tmp/new/`);

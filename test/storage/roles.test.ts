@@ -74,6 +74,8 @@ describe('what a role allows', () => {
     const path = `${FOLDER}/own.txt`;
     await put(nadia, path, 'v1');
     await fetchText(await appliance.workspace('julien'), path);
+    expect(await verdicts(nadia, path, ['rename'])).toBe('no failure');
+    await nadia.move(parsePath(`${path}.bak`), parsePath(path), { overwrite: false });
     expect(await verdicts(nadia, path, ['lock', 'date', 'property'])).toBe('no failure');
     await fetchText(claire, path);
     expect(await verdicts(nadia, path, ['rename', 'remove'])).toBe('forbidden picked-up');

@@ -71,12 +71,16 @@ describe('what we promise', { timeout: 60_000 }, () => {
   });
 
   test('the nightly export.csv under one name is accepted every night, from a job and after a contributor’s download', async () => {
-    for (const night of ['lundi', 'mardi', 'mercredi']) {
+    const headers = { Authorization: basic(PEOPLE.claire.login) };
+    for (const [index, night] of ['lundi', 'mardi', 'mercredi'].entries()) {
       expect((await put(PEOPLE.nadia.login, 'export.csv', night)).ok).toBe(true);
-      const fetched = await fetch(`${appliance.origin}${address('export.csv')}`, {
-        headers: { Authorization: basic(PEOPLE.claire.login) },
-      });
+      const fetched = await fetch(`${appliance.origin}${address('export.csv')}`, { headers });
       expect(await fetched.text()).toBe(night);
+      // The client's next request proves that the last answer arrived: from now on the file is picked up.
+      await fetch(`${appliance.origin}${address('export.csv')}`, { method: 'HEAD', headers });
+      const downloads = async () =>
+        (await rowsOf('export.csv')).filter((row) => row.action === 'download').length;
+      await expect.poll(downloads, { timeout: 10_000 }).toBe(index + 1);
     }
     const deposits = (await rowsOf('export.csv')).filter((row) => row.action === 'deposit');
     expect(deposits.map((row) => row.outcome)).toEqual(['ok', 'ok', 'ok']);
