@@ -1,7 +1,7 @@
 import { statfs } from 'node:fs/promises';
 import { createCredentialCache } from './accounts/credential-cache.js';
 import { createEnrolment } from './accounts/enrolment.js';
-import { createEpochWatch } from './accounts/epoch-watch.js';
+import { createEpochWatch, type EpochWatch } from './accounts/epoch-watch.js';
 import { createPasswords } from './accounts/passwords.js';
 import { createSessionHub } from './accounts/session-hub.js';
 import { createAccess } from './accounts/sign-in.js';
@@ -59,9 +59,11 @@ export async function createStorage(options: StorageOptions): Promise<Storage> {
   });
   const tokens = createTokens(tokenKey, clock);
   const sweeper = createSweeper(foundations, onError);
-  const sweeping = createTimer(SWEEP_INTERVAL_MS, () => sweeper.runDueJobs());
+  const sweeping = createTimer(SWEEP_INTERVAL_MS, () =>
+    sweeper.runDueJobs().catch((error: unknown) => onError('sweeper', error)),
+  );
   const access = createAccess({ database, clock, passwords, cache, hub });
-  const parts = { database, clock, passwords, tokens, changed: () => watch.now() };
+  const parts = { database, clock, passwords, tokens, changed: () => heed(watch, onError) };
   return {
     ...access,
     open: (session) => createWorkspace({ ...foundations, session }),
@@ -88,6 +90,11 @@ export async function createStorage(options: StorageOptions): Promise<Storage> {
       await database.close();
     },
   };
+}
+
+/** The act is durable already: should this look fail, the next one a second later does the same. */
+async function heed(watch: EpochWatch, onError: (job: string, error: unknown) => void): Promise<void> {
+  await watch.now().catch((error: unknown) => onError('epochs', error));
 }
 
 /** What every request asks and only an administrative act changes: kept until one happens. */

@@ -3,10 +3,10 @@ import type { MasterKey } from './blobs/master-key.js';
 import type { Clock } from './clock.js';
 import type { Database } from './metadata/database.js';
 import type { Membership } from './metadata/memberships.js';
-import type { AccountView, Session } from './model.js';
+import type { Session } from './model.js';
 import type { QuietWindow } from './notifications.js';
 
-/** What every act stands on. Built once, in storage.ts. */
+/** What every act stands on. Built once, in create-storage.ts. */
 export interface Foundations {
   readonly database: Database;
   readonly blobs: BlobStore;
@@ -23,10 +23,4 @@ export interface Foundations {
 /** One account's use of the foundations: who is asking is fixed here. */
 export interface Visit extends Foundations {
   readonly session: Session;
-}
-
-/** An account in one of its groups. */
-export interface Standing {
-  readonly account: AccountView;
-  readonly membership: Membership;
 }

@@ -13,6 +13,7 @@ import {
   type LockRecord,
   locksOnEntries,
 } from './metadata/locks.js';
+import type { Membership } from './metadata/memberships.js';
 import { insertVersions } from './metadata/versions.js';
 import type { Conditions, Lock, LockScope } from './model.js';
 import { isPrivateName } from './names.js';
@@ -57,7 +58,10 @@ export async function lock(
     await assertCompatible(transaction, visit, place, target, request);
     const record = lockRecord(visit, entryId, request);
     await insertLock(transaction, record);
-    return { lock: toLock(record, place.path), created: target === undefined };
+    return {
+      lock: toLock(record, place.path, { visit, membership: place.membership }),
+      created: target === undefined,
+    };
   });
 }
 
@@ -80,7 +84,8 @@ export async function refreshLock(
     const timeout_seconds = grantedSeconds(timeoutSeconds);
     const expires_at = visit.clock.now().getTime() + timeout_seconds * 1000;
     await extendLock(transaction, held.record.token, { timeout_seconds, expires_at });
-    return toLock({ ...held.record, timeout_seconds, expires_at }, held.root);
+    const renewed = { ...held.record, timeout_seconds, expires_at };
+    return toLock(renewed, held.root, { visit, membership: place.membership });
   });
 }
 
@@ -105,17 +110,26 @@ export async function locksOn(visit: Visit, path: VirtualPath): Promise<Lock[]> 
   if (path.segments.length === 0) return [];
   const place = await findPlace(visit.database.reader, visit, path);
   const covering = await coveringLocks(visit.database.reader, visit, place);
-  return covering.map(({ record, root }) => toLock(record, root));
+  return covering.map(({ record, root }) => toLock(record, root, { visit, membership: place.membership }));
 }
 
-export function toLock(record: LockRecord, root: VirtualPath): Lock {
+export interface LockViewer {
+  readonly visit: Visit;
+  readonly membership: Membership;
+}
+
+/** Office writes `DOMAIN\\user` into the owner element: partners read it only where the group shows house people. */
+export function toLock(record: LockRecord, root: VirtualPath, { visit, membership }: LockViewer): Lock {
+  const { account } = visit.session;
+  const showsOwner =
+    record.account_id === account.id || account.side === 'house' || membership.showsHousePeople;
   return {
     token: record.token,
     scope: record.scope,
     isDeep: Boolean(record.is_deep),
     root,
     accountId: record.account_id,
-    ownerXml: record.owner_xml,
+    ownerXml: showsOwner ? record.owner_xml : '',
     timeoutSeconds: record.timeout_seconds,
     expiresAt: new Date(record.expires_at),
   };

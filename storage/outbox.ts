@@ -82,6 +82,8 @@ export interface Outbox {
 }
 
 const MAX_FILES_PER_MAIL = 50;
+const COMPOSING_ATTEMPTS = 5;
+const COMPOSING_RETRY_MS = 60_000;
 
 /** The outbox over the database; `tokenKey` turns tokens' ids back into links, for the moment of sending alone. */
 export function createOutbox(foundations: Foundations, tokenKey: Buffer): Outbox {
@@ -113,8 +115,9 @@ export function createOutbox(foundations: Foundations, tokenKey: Buffer): Outbox
           if (mail) composed.push(mail);
           else await database.write((transaction) => deleteMail(transaction, row.id));
         } catch (error) {
-          // One that cannot be put together keeps none of the others back.
-          await fail(row.id, String(error), null);
+          // One that cannot be put together keeps none of the others back, and a passing fault does not end it.
+          const retryAt = row.attempts < COMPOSING_ATTEMPTS ? new Date(now + COMPOSING_RETRY_MS) : null;
+          await fail(row.id, String(error), retryAt);
         }
       }
       return composed;

@@ -96,7 +96,8 @@ function planFor(visit: Visit, { place, holder, entries }: Planting): PlannedEnt
       parentId: isFirst || !parent ? place.parent.id : parent.id,
       kind: record.kind,
       name,
-      state: record.state,
+      // A placeholder copied over content is content: it would hide what it replaces from everyone.
+      state: isFirst && holder?.state === 'published' ? 'published' : record.state,
       privateTo: record.kind === 'file' && isPrivateName(name) ? account.id : '',
       ownerAccountId: account.id,
       versionId,

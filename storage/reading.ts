@@ -43,7 +43,8 @@ export async function stat(visit: Visit, path: VirtualPath, options: ReadOptions
   if (!options.details) return entry;
   const covering = await coveringLocks(visit.database.reader, visit, place);
   const properties = await propertiesOf(visit.database.reader, place.entry.id);
-  return { ...entry, locks: covering.map(({ record, root }) => toLock(record, root)), properties };
+  const viewer = { visit, membership: place.membership };
+  return { ...entry, locks: covering.map(({ record, root }) => toLock(record, root, viewer)), properties };
 }
 
 /** The children of a directory in natural order. @throws not-a-directory */
@@ -135,14 +136,15 @@ async function detailsOfChildren(visit: Visit, place: ExistingPlace) {
   const inherited = (await coveringLocks(reader, visit, place)).filter(({ record }) =>
     Boolean(record.is_deep),
   );
-  const deep = inherited.map(({ record, root }) => toLock(record, root));
+  const viewer = { visit, membership: place.membership };
+  const deep = inherited.map(({ record, root }) => toLock(record, root, viewer));
   const locks = groupByEntry<LockRecord>(await locksOnChildren(reader, place.entry.id, now));
   const properties = groupByEntry<PropertyRecord>(await propertiesOfChildren(reader, place.entry.id));
   return (
     id: string,
     path: VirtualPath,
   ): { locks: readonly Lock[]; properties: readonly PropertyRecord[] } => ({
-    locks: [...deep, ...(locks.get(id) ?? []).map((record) => toLock(record, path))],
+    locks: [...deep, ...(locks.get(id) ?? []).map((record) => toLock(record, path, viewer))],
     properties: properties.get(id) ?? [],
   });
 }

@@ -229,12 +229,17 @@ async function publishUnderFinalName(
   const { place, replaced } = target;
   if (replaced) await removeTree(transaction, visit, replaced, 'replaced');
   const holder = replaced ? undefined : target.holder;
-  const { account } = visit.session;
+  const { account, origin } = visit.session;
   const versionId = entry.version_id;
   if (versionId === null) throw new Error('A file without a version cannot be published.');
   const at = visit.clock.now();
   const keeper = holder ?? entry;
-  await adoptVersion(transaction, versionId, { entryId: keeper.id, depositedAt: at.getTime() });
+  await adoptVersion(transaction, versionId, {
+    entryId: keeper.id,
+    depositorAccountId: account.id,
+    door: origin.door,
+    depositedAt: at.getTime(),
+  });
   if (holder) {
     await endEntries(transaction, [entry.id], at.getTime());
     if (holder.version_id !== null) await endVersions(transaction, [holder.version_id], at.getTime());

@@ -36,7 +36,7 @@ const DAY = 24 * HOUR;
 const ROWS_PER_TURN = 200;
 const PLACEHOLDER_MS = 15 * MINUTE;
 const UNFINISHED_MS = 30 * MINUTE;
-/** A manager may bring back what was deleted or replaced for so long… */
+/** The bytes of what was deleted or replaced are kept for so long… */
 const RESTORE_MS = DAY;
 /** …and of a file's replaced versions no more than these. */
 const KEPT_VERSIONS = 5;
@@ -210,9 +210,10 @@ async function removeOrphans(foundations: Foundations): Promise<void> {
   const before = clock.now().getTime() - ORPHAN_MS;
   let page: string[] = [];
   const removeUnknown = async () => {
+    // Uploads first: one that commits between the two questions is then found by the second.
+    const underWay = new Set((await openUploads(database.reader)).map((upload) => upload.blob_id));
     const known = await knownBlobs(database.reader, page);
-    for (const upload of await openUploads(database.reader)) known.add(upload.blob_id);
-    for (const id of page) if (!known.has(id)) await blobs.remove(id);
+    for (const id of page) if (!known.has(id) && !underWay.has(id)) await blobs.remove(id);
     page = [];
   };
   for await (const blob of blobs.list()) {

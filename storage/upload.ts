@@ -187,6 +187,8 @@ class OpenUpload implements Upload {
       throw new StorageError('invalid-input', 'The bytes do not have the digest that was announced.', {
         reason: 'digest',
       });
+    // Asked before: once the transaction is durable nothing may fail any more.
+    const houseName = await this.#visit.houseName();
     const record = await database.write((transaction) =>
       publish(transaction, this.#visit, {
         path: this.#place.path,
@@ -197,7 +199,7 @@ class OpenUpload implements Upload {
         modifiedAt: this.#modifiedAt,
       }),
     );
-    return fileEntry(this.#visit, this.#place, record);
+    return fileEntry(this.#visit, this.#place, record, houseName);
   }
 
   /** Opened to change and closed unchanged: nothing was deposited. */
@@ -208,7 +210,7 @@ class OpenUpload implements Upload {
     const place = await findPlace(this.#visit.database.reader, this.#visit, path);
     if (!place.entry)
       throw new StorageError('not-found', 'The file is gone.', { subject: formatPath(place.path) });
-    return fileEntry(this.#visit, this.#place, place.entry);
+    return fileEntry(this.#visit, this.#place, place.entry, await this.#visit.houseName());
   }
 
   /** Nothing was published: one line with how many bytes had come, and everything is given back. */
@@ -343,9 +345,9 @@ function ended(): StorageError {
 
 function settled(): void {}
 
-async function fileEntry(visit: Visit, place: FreePlace, record: EntryRecord): Promise<FileEntry> {
+function fileEntry(visit: Visit, place: FreePlace, record: EntryRecord, houseName: string): FileEntry {
   const { membership, path } = place;
-  const entry = toEntry(record, path, { membership, visit, houseName: await visit.houseName() });
+  const entry = toEntry(record, path, { membership, visit, houseName });
   if (entry.kind !== 'file') throw new Error('A deposit made a folder.');
   return entry;
 }

@@ -42,6 +42,8 @@ export function createAccountChanges(acts: Acts): AccountChanges {
     },
 
     async addKey(who, publicKeyLine) {
+      // A key is a way in: like a password, nobody on the pages gives one to another's account.
+      acts.assertOperator();
       const key = parsePublicKeyLine(publicKeyLine);
       await acts.perform(async ({ transaction, now, record }) => {
         const { id, login } = await accountNamed(transaction, who);

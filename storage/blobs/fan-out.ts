@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { errnoOf } from './disk-errors.js';
 import { ensureFolder, syncFolder } from './disk-files.js';
 
 /** The folders `00` to `ff` that keep any one of them small; made when first needed. */
@@ -23,7 +24,11 @@ export function createFanOut(parent: string): FanOut {
       throw error;
     }
     // Also when it was there: an earlier process may have died between creating and syncing.
-    await syncFolder(parent);
+    await syncFolder(parent).catch((error: unknown) => {
+      // Too many open files: nothing was synced yet, nothing is in doubt.
+      if (['EMFILE', 'ENFILE'].includes(errnoOf(error) ?? '')) prepared.delete(fan);
+      throw error;
+    });
   };
   return {
     folderOf: (id) => join(parent, id.slice(0, 2)),

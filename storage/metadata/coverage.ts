@@ -5,7 +5,7 @@ import type { Transaction } from './database.js';
 export interface CoverageRecord {
   readonly account_id: string;
   readonly version_id: string;
-  /** JSON: [[start, end], …], sorted, apart from each other. */
+  /** JSON of coverage.ts's Coverage: what has arrived, and what left before a connection broke. */
   readonly intervals: string;
   readonly completed_at: number | null;
   readonly updated_at: number;

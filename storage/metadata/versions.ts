@@ -47,15 +47,23 @@ export async function endVersions(
       .update({ ended_at: at });
 }
 
-/** A version published under a final name after all: it becomes the named entry's, deposited now. */
+/** A version published under a final name after all: it becomes the named entry's, deposited now by who named it. */
 export async function adoptVersion(
   transaction: Transaction,
   id: string,
-  change: { readonly entryId: string; readonly depositedAt: number },
+  change: {
+    readonly entryId: string;
+    readonly depositorAccountId: string;
+    readonly door: Door;
+    readonly depositedAt: number;
+  },
 ): Promise<void> {
-  await transaction('versions')
-    .where('id', id)
-    .update({ entry_id: change.entryId, deposited_at: change.depositedAt });
+  await transaction('versions').where('id', id).update({
+    entry_id: change.entryId,
+    depositor_account_id: change.depositorAccountId,
+    door: change.door,
+    deposited_at: change.depositedAt,
+  });
 }
 
 export async function setVersionModifiedAt(

@@ -120,6 +120,8 @@ describe('a move', () => {
     expect(await failureOf(move(nadia, 'mine.txt', 'Hers.txt', true))).toBe('forbidden not-own');
     expect(await failureOf(move(nadia, 'mine.txt', 'dir', true))).toBe('forbidden not-own');
     expect(await failureOf(move(claire, 'mine.txt', 'HERS.TXT', true))).toBe('already-exists');
+    await put(claire, `${folder}/Coming.txt`, '', { reservesIfEmpty: true });
+    expect(await failureOf(move(claire, 'mine.txt', 'coming.txt', true))).toBe('already-exists');
   });
 
   test.each([
@@ -172,6 +174,7 @@ describe('a move', () => {
     await put(nadia, `${folder}/a.tmp`, 'new');
     await move(nadia, 'a.tmp', 'a.csv', true);
     expect(await claire.stat(old.path)).toMatchObject({ id: old.id, sizeBytes: 3 });
+    expect((await parts.rows('versions')).filter((row) => row.entry_id === old.id)).toHaveLength(2);
     await mkdir(claire, `${folder}/d`);
     await put(claire, `${folder}/d/x.txt`, 'x');
     await put(claire, `${folder}/d.tmp`, 'file now');
@@ -209,6 +212,9 @@ describe('a move', () => {
     await move(nadia, 'new.txt', 'named.txt');
     expect(await tree(claire, folder)).toEqual([]);
     await put(nadia, `${folder}/named.txt`, 'x');
+    await put(nadia, `${folder}/other.tmp`, '', { reservesIfEmpty: true });
+    await move(nadia, 'other.tmp', 'other.txt');
+    expect(await tree(claire, folder)).toEqual([`${folder}/named.txt`]);
     expect(await lines()).toEqual(['deposit named.txt']);
   });
 

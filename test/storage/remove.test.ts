@@ -83,6 +83,10 @@ describe('a removal', () => {
     await put(nadia, `${folder}/d/later.txt`, '', { reservesIfEmpty: true });
     await remove(claire, 'd');
     expect(await tree(nadia, folder)).toEqual([]);
+    await mkdir(nadia, `${folder}/own`);
+    await put(claire, `${folder}/own/theirs.tmp`, 'x');
+    await put(claire, `${folder}/own/later.txt`, '', { reservesIfEmpty: true });
+    await remove(nadia, 'own');
     expect(
       (await parts.rows('entries')).filter((row) => row.name === 'hers.tmp' && row.deleted_at === null),
     ).toEqual([]);

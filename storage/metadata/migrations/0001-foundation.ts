@@ -223,7 +223,7 @@ async function createTransfers(knex: Knex): Promise<void> {
     instant(table, 'started_at').notNullable();
     instant(table, 'updated_at').notNullable();
   });
-  // What an account has read of a version, over requests and doors: [[start, end], …], at most 256 intervals.
+  // What an account has read of a version, over requests and doors, as JSON.
   await knex.schema.createTable('coverage', (table) => {
     reference(table, 'account_id', 'accounts').notNullable();
     reference(table, 'version_id', 'versions').notNullable().index();
