@@ -5,7 +5,9 @@ const MAX_LOGIN_LENGTH = 254;
 const LOCAL_PART = /^[a-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*$/u;
 const DOMAIN_LABEL = /^[\p{L}\p{M}\p{N}](?:[\p{L}\p{M}\p{N}-]*[\p{L}\p{M}\p{N}])?$/u;
 const SERVICE_LOGIN = /^[a-z0-9][a-z0-9._-]{2,63}$/u;
-const UNSAFE_IN_LOGIN = /[\p{Cc}\u2028-\u202e\u2066-\u2069]/u;
+const UNSAFE_IN_LOGIN = /[\p{Cc}\p{Cf}\u2028\u2029]/u;
+/** Mapping a domain to ASCII decodes it, so that one domain would have many spellings. */
+const PERCENT_IN_DOMAIN = /@[^@]*%[^@]*$/u;
 const UNSAFE_IN_NAME = /[\p{Cc}\p{Cs}\u2028-\u202e\u2066-\u2069]/u;
 const MAX_NAME_LENGTH = 200;
 
@@ -29,7 +31,12 @@ export function normalizeLogin(typed: string): string | null {
     .normalize('NFKC')
     .trim()
     .toLowerCase();
-  return login === '' || login.length > MAX_LOGIN_LENGTH || UNSAFE_IN_LOGIN.test(login) ? null : login;
+  const isLogin =
+    login !== '' &&
+    login.length <= MAX_LOGIN_LENGTH &&
+    !UNSAFE_IN_LOGIN.test(login) &&
+    !PERCENT_IN_DOMAIN.test(login);
+  return isLogin ? login : null;
 }
 
 /** The canonical form of an address for looking up; what is no address stays as it is. */

@@ -6,7 +6,7 @@ import type { Origin } from '../model.js';
 import { addressKeyOf, normalizeLogin } from './logins.js';
 import type { Passwords } from './passwords.js';
 import type { SignInLog, SignInRefusal } from './sign-in-log.js';
-import type { Attempt, Throttle } from './throttle.js';
+import { type Attempt, networkOf, type Throttle } from './throttle.js';
 
 export interface PasswordCheckParts {
   readonly database: Database;
@@ -47,18 +47,19 @@ export function createPasswordCheck({
     reason: SignInRefusal,
   ): Promise<never> {
     await database.write(async (transaction) => {
-      await throttle.fail(transaction, attempt, account !== undefined);
-      await log.refused(transaction, account, origin, reason);
+      await throttle.fail(transaction, attempt);
+      if (account || log.isRefusalDue(reason, undefined, origin))
+        await log.refused(transaction, account, origin, reason);
     });
     throw wrongCredentials();
   }
 
-  async function assertNotThrottled(attempt: Attempt, origin: Origin): Promise<{ hasFailures: boolean }> {
+  async function assertNotThrottled(attempt: Attempt, login: string, origin: Origin) {
     try {
       return await throttle.check(database.reader, attempt);
     } catch (error) {
-      if (isStorageError(error, 'throttled') && log.isRefusalDue(attempt.login, origin)) {
-        const account = await findAccount(database.reader, attempt.login, addressKeyOf(attempt.login));
+      if (isStorageError(error, 'throttled') && log.isRefusalDue('throttled', undefined, origin)) {
+        const account = await findAccount(database.reader, login, attempt.login);
         await database.write((transaction) => log.refused(transaction, account, origin, 'throttled'));
       }
       throw error;
@@ -81,11 +82,11 @@ export function createPasswordCheck({
 
   return (typedLogin, password, origin, purpose) => {
     const login = normalizeLogin(typedLogin) ?? '';
-    const attempt = { login, address: origin.address };
-    // Guesses for one login from one place go one after the other: none slips in before the former one was counted.
-    return inTurn(`${origin.address} ${login}`, async () => {
-      const { hasFailures } = await assertNotThrottled(attempt, origin);
-      const account = await findAccount(database.reader, login, addressKeyOf(login));
+    const attempt = { login: addressKeyOf(login), address: origin.address };
+    // Guesses from one place go one after the other, whatever the logins: none slips in before the former one was counted.
+    return inTurn(networkOf(origin.address), async () => {
+      const { hasFailures } = await assertNotThrottled(attempt, login, origin);
+      const account = await findAccount(database.reader, login, attempt.login);
       const stored = await findPassword(database.reader, account?.id ?? '');
       const { isValid, isOutdated } = await passwords.verify(stored?.secretHash ?? null, password);
       const reason = refusalOf(account, isValid, purpose);

@@ -4,6 +4,7 @@ import { type AccountRecord, updateAccount } from '../metadata/accounts.js';
 import type { Transaction } from '../metadata/database.js';
 import type { AccountView, Origin } from '../model.js';
 import { createFirstSeen } from './first-seen.js';
+import { networkOf } from './throttle.js';
 
 const DRIVE_SIGN_IN_EVERY_MS = 12 * 3_600_000;
 const REFUSAL_EVERY_MS = 60_000;
@@ -25,8 +26,11 @@ export interface SignInLog {
   isDue(account: AccountView, origin: Origin, isRemembered: boolean): boolean;
   signedIn(transaction: Transaction, account: AccountView, origin: Origin): Promise<void>;
   signedOut(transaction: Transaction, account: AccountView, origin: Origin): Promise<void>;
-  /** Whether a refusal that cost no hash is to be recorded: once a minute, or a flood would fill the history. */
-  isRefusalDue(login: string, origin: Origin): boolean;
+  /**
+   * Whether a refusal that may come in floods is to be recorded: once a minute for a network and, where one is given, account.
+   * Never by what was typed: random logins would fill the history.
+   */
+  isRefusalDue(reason: SignInRefusal, account: AccountView | undefined, origin: Origin): boolean;
   /** What was typed is recorded only when it is a known account: people type passwords into that field. */
   refused(
     transaction: Transaction,
@@ -69,7 +73,8 @@ export function createSignInLog(clock: Clock): SignInLog {
     },
     signedOut: (transaction, account, origin) =>
       recordActivity(transaction, [line('sign-out', account, origin)]),
-    isRefusalDue: (login, origin) => refusals.isNew(`${origin.address} ${login}`),
+    isRefusalDue: (reason, account, origin) =>
+      refusals.isNew(`${networkOf(origin.address)} ${reason} ${account?.id ?? ''}`),
     refused: (transaction, account, origin, reason) =>
       recordActivity(transaction, [line('sign-in-refused', account, origin, reason)]),
   };

@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.js';
-import { type AccountRecord, findAccount, findAccountById } from '../metadata/accounts.js';
+import { type AccountRecord, accountStandings, findAccount, findAccountById } from '../metadata/accounts.js';
 import { findKey, markCredentialUsed } from '../metadata/credentials.js';
-import type { Database } from '../metadata/database.js';
+import type { Connection, Database } from '../metadata/database.js';
 import type { Origin, Session } from '../model.js';
 import type { Credential, Storage } from '../storage.js';
 import { accountViewOf } from './account-views.js';
@@ -39,6 +39,16 @@ export function createAccess({ database, clock, passwords, cache, hub }: AccessP
     return { account, accountEpoch: epoch, origin, signal, ...proof };
   }
 
+  /**
+   * What was read of the account may be over by the time it is verified. Its signal is registered first: a change that this
+   * look does not see finds it there.
+   */
+  async function assertCurrent(db: Connection, { account, epoch }: VerifiedAccount): Promise<void> {
+    const signal = hub.signalFor(account.id, epoch);
+    const standing = (await accountStandings(db, [account.id])).get(account.id);
+    if (signal.aborted || standing?.epoch !== epoch || standing.state !== 'active') throw wrongCredentials();
+  }
+
   /** Verified before and not revoked since. */
   function remembered(key: string): VerifiedAccount | undefined {
     const verified = cache.get(key);
@@ -49,6 +59,7 @@ export function createAccess({ database, clock, passwords, cache, hub }: AccessP
     const { account, settle } = await checkPassword(login, password, origin, 'files');
     if (settle) await database.write(settle);
     const verified = verifiedAccount(account);
+    await assertCurrent(database.reader, verified);
     cache.put(key, verified);
     return verified;
   }
@@ -69,7 +80,7 @@ export function createAccess({ database, clock, passwords, cache, hub }: AccessP
   }
 
   async function byPassword(login: string, password: string, origin: Origin): Promise<Session> {
-    const key = cache.keyOf(normalizeLogin(login) ?? '', password);
+    const key = cache.keyOf(addressKeyOf(normalizeLogin(login) ?? ''), password);
     const known = remembered(key);
     const verified = known ?? (await verifyOnce(key, login, password, origin));
     if (log.isDue(verified.account, origin, known !== undefined))
@@ -82,21 +93,23 @@ export function createAccess({ database, clock, passwords, cache, hub }: AccessP
     const identity = identityOf(publicKey);
     const account = await findAccount(database.reader, login, addressKeyOf(login));
     const key = await findKey(database.reader, account?.id ?? '', identity.fingerprint, identity.publicKey);
-    return { login, account, key };
+    return { account, key };
   }
 
   async function byKey(typedLogin: string, publicKey: Buffer, origin: Origin): Promise<Session> {
-    const { login, account, key } = await findKeyOwner(typedLogin, publicKey);
+    const { account, key } = await findKeyOwner(typedLogin, publicKey);
     if (account?.state === 'active' && key) {
+      const verified = verifiedAccount(account);
       await database.write(async (transaction) => {
+        await assertCurrent(transaction, verified);
         await markCredentialUsed(transaction, key.id, clock.now().getTime());
         await log.signedIn(transaction, account, origin);
       });
-      return sessionOf(verifiedAccount(account), origin, { credentialId: key.id });
+      return sessionOf(verified, origin, { credentialId: key.id });
     }
     // Keys cannot be guessed and an agent offers several: refusals are recorded but no penalty follows.
     const reason = !account ? 'unknown-account' : key ? 'not-active' : 'unknown-key';
-    if (log.isRefusalDue(login, origin))
+    if (log.isRefusalDue(reason, account, origin))
       await database.write((transaction) => log.refused(transaction, account, origin, reason));
     throw wrongCredentials();
   }
@@ -104,7 +117,9 @@ export function createAccess({ database, clock, passwords, cache, hub }: AccessP
   async function byWebSession(secret: string, origin: Origin): Promise<Session> {
     const resumed = await webSessions.resume(secret);
     if (!resumed) throw wrongCredentials();
-    return sessionOf(verifiedAccount(resumed.account), origin, { webSessionId: resumed.id });
+    const verified = verifiedAccount(resumed.account);
+    await assertCurrent(database.reader, verified);
+    return sessionOf(verified, origin, { webSessionId: resumed.id });
   }
 
   async function beginWebSession(
@@ -112,12 +127,14 @@ export function createAccess({ database, clock, passwords, cache, hub }: AccessP
     origin: Origin,
     settle: Awaited<ReturnType<typeof checkPassword>>['settle'],
   ) {
+    const verified = verifiedAccount(account);
     const { id, secret } = await database.write(async (transaction) => {
+      await assertCurrent(transaction, verified);
       await settle?.(transaction);
       await log.signedIn(transaction, account, origin);
       return webSessions.begin(transaction, account, origin);
     });
-    return { session: sessionOf(verifiedAccount(account), origin, { webSessionId: id }), secret };
+    return { session: sessionOf(verified, origin, { webSessionId: id }), secret };
   }
 
   return {

@@ -24,6 +24,7 @@ const CLEAN_EVERY_MS = 10 * MINUTE_MS;
 
 /** A login tried from one place: an IPv4 address or an IPv6 /64. */
 export interface Attempt {
+  /** In its canonical form (logins.ts, `addressKeyOf`), or each spelling would have failures of its own. */
   readonly login: string;
   readonly address: string;
 }
@@ -32,8 +33,8 @@ export interface Attempt {
 export interface Throttle {
   /** @throws throttled during a penalty; otherwise whether there is something to clear after a success */
   check(db: Connection, attempt: Attempt): Promise<{ readonly hasFailures: boolean }>;
-  /** Counts a failure; for an account nobody knows it counts double against the address. */
-  fail(transaction: Transaction, attempt: Attempt, isKnownAccount: boolean): Promise<void>;
+  /** Counts a failure, once whether or not there is such an account: a penalty tells nobody which exist. */
+  fail(transaction: Transaction, attempt: Attempt): Promise<void>;
   /** Forgets the failures of that login from that place. */
   clear(transaction: Transaction, attempt: Attempt): Promise<void>;
 }
@@ -48,13 +49,13 @@ export function createThrottle(clock: Clock): Throttle {
       if (blockedUntil > now) throw throttled(blockedUntil - now);
       return { hasFailures: rows.some((row) => row.key === pairKey(attempt)) };
     },
-    async fail(transaction, attempt, isKnownAccount) {
+    async fail(transaction, attempt) {
       const now = clock.now().getTime();
       const [pair, address] = [pairKey(attempt), addressKey(attempt)];
       const rows = new Map((await findThrottles(transaction, [pair, address])).map((row) => [row.key, row]));
       await putThrottles(transaction, [
         afterPairFailure(pair, rows.get(pair), now),
-        afterAddressFailure(address, rows.get(address), now, isKnownAccount ? 1 : 2),
+        afterAddressFailure(address, rows.get(address), now),
       ]);
       if (now - cleanedAt < CLEAN_EVERY_MS) return;
       cleanedAt = now;
@@ -66,6 +67,7 @@ export function createThrottle(clock: Clock): Throttle {
 
 /** Five are free, then one minute, doubling up to fifteen; after 25 within a day the rest of that day. */
 function afterPairFailure(key: string, former: ThrottleRecord | undefined, now: number): ThrottleRecord {
+  if (former && isBlocked(former, now)) return former;
   const isSameDay = former !== undefined && now - former.first_failure_at < DAY_MS;
   const failures = isSameDay ? former.failures + 1 : 1;
   const firstFailureAt = isSameDay ? former.first_failure_at : now;
@@ -83,18 +85,19 @@ function penaltyEnd(failures: number, now: number): number | null {
   return now + Math.min(MINUTE_MS * 2 ** (failures - FREE_FAILURES), LONGEST_PENALTY_MS);
 }
 
+/** What was on its way when the penalty began changes nothing of it. */
+function isBlocked(former: ThrottleRecord, now: number): boolean {
+  return (former.blocked_until ?? 0) > now;
+}
+
 /** Thirty within ten minutes, over any logins, close the address for fifteen minutes. */
-function afterAddressFailure(
-  key: string,
-  former: ThrottleRecord | undefined,
-  now: number,
-  weight: number,
-): ThrottleRecord {
+function afterAddressFailure(key: string, former: ThrottleRecord | undefined, now: number): ThrottleRecord {
+  if (former && isBlocked(former, now)) return former;
   const counts =
     former !== undefined &&
     former.blocked_until === null &&
     now - former.first_failure_at < ADDRESS_WINDOW_MS;
-  const failures = (counts ? former.failures : 0) + weight;
+  const failures = (counts ? former.failures : 0) + 1;
   return {
     key,
     failures,

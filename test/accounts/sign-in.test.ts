@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { createAccess } from '../../storage/accounts/sign-in.js';
 import type { Door } from '../../storage/model.js';
 import { describeDatabases, useSqlite } from '../support/databases.js';
 import { createHouse, from, GOOD_PASSWORD, type House, OTHER_PASSWORD } from './fixture.js';
@@ -44,6 +45,8 @@ describeDatabases('signing in', (open) => {
     for (const [login, password] of [
       ['nobody@example.org', GOOD_PASSWORD],
       ['no\0body', GOOD_PASSWORD],
+      ['ann@exam\u00adple.org', GOOD_PASSWORD],
+      ['ann@ex%61mple.org', GOOD_PASSWORD],
       [ANN, OTHER_PASSWORD],
       [ANN, ''],
       [ANN, 'x'.repeat(5000)],
@@ -59,7 +62,6 @@ describeDatabases('signing in', (open) => {
     }
     expect(messages.size).toBe(1);
     expect((await house.lines()).filter((line) => line.startsWith('sign-in'))).toEqual([
-      'sign-in-refused webdav - - unknown-account',
       'sign-in-refused webdav - - unknown-account',
       `sign-in-refused webdav ${ANN} - wrong-password`,
       `sign-in-refused webdav ${ANN} - wrong-password`,
@@ -129,6 +131,54 @@ describeDatabases('signing in', (open) => {
     expect(codes.filter((code) => code === 'unauthenticated')).toHaveLength(5);
     expect(codes.filter((code) => code === 'throttled')).toHaveLength(35);
     expect(house.passwords.hashCount()).toBe(1 + 5);
+  });
+
+  test('guesses for many logins sent at once stop at thirty, from anywhere in one network', async () => {
+    const house = await houseWithAnn(open);
+    const guesses = Array.from({ length: 60 }, (_, index) =>
+      withPassword(house, `login-${index}`, OTHER_PASSWORD, 'webdav', `2001:db8::${index}`),
+    );
+    const results = await Promise.allSettled(guesses);
+    const codes = results.map((result) => (result.status === 'rejected' ? result.reason.code : 'in'));
+    expect(codes.filter((code) => code === 'throttled')).toHaveLength(30);
+    expect(house.passwords.hashCount()).toBe(1 + 30);
+  });
+
+  test('the spellings of one address share its failures', async () => {
+    const house = await createHouse(await open());
+    await house.addPerson('accueil@crèche.example');
+    const spellings = ['crèche.example', 'xn--crche-5ra.example', 'cr\ufe0fèche.example', 'crèche.example/a'];
+    for (const domain of [...spellings, 'crèche.example?b'])
+      await expect(withPassword(house, `accueil@${domain}`, OTHER_PASSWORD)).rejects.toEqual(UNAUTHENTICATED);
+    for (const domain of spellings)
+      await expect(withPassword(house, `accueil@${domain}`)).rejects.toEqual(THROTTLED);
+    house.clock.advance(MINUTE);
+    for (const domain of spellings) await withPassword(house, `accueil@${domain}`);
+    expect(house.passwords.hashCount()).toBe(1 + 5 + 1);
+  });
+
+  test('a flood of random logins is a line a minute for its network, and one more while it is banned', async () => {
+    const house = await houseWithAnn(open);
+    const refusals = async () => (await house.lines()).filter((line) => line.startsWith('sign-in-refused'));
+    const flood = async (start: number) => {
+      for (let index = start; index < start + 20; index++) {
+        const address = `2001:db8::${index}`;
+        await withPassword(house, `login-${index}`, OTHER_PASSWORD, 'webdav', address).catch(() => {});
+        const credential = { kind: 'ssh-key', publicKey: blobOf(KEYS.ed25519.line) } as const;
+        const origin = from('sftp', address);
+        await house.access.authenticate({ ...credential, login: `key-${index}` }, origin).catch(() => {});
+      }
+    };
+    await flood(0);
+    expect(await refusals()).toEqual(['sign-in-refused webdav - - unknown-account']);
+    await flood(20);
+    expect((await refusals()).slice(1)).toEqual(['sign-in-refused webdav - - throttled']);
+    house.clock.advance(MINUTE);
+    await flood(40);
+    expect((await refusals()).slice(2).sort()).toEqual([
+      'sign-in-refused sftp - - unknown-account',
+      'sign-in-refused webdav - - throttled',
+    ]);
   });
 
   test('a password hashed at lower costs is hashed anew when it is used', async () => {
@@ -324,6 +374,32 @@ describe('revocation', () => {
     expect(signal.aborted).toBe(false);
   });
 
+  test.each([
+    ['here', (house: House) => house.operator],
+    ['in another process', (house: House) => house.elsewhere()],
+  ])('%s while a sign-in is on its way refuses it', async (_, administration) => {
+    const house = await houseWithAnn(open);
+    await house.operator.addKey(ANN, KEYS.ed25519.line);
+    const byKey = { kind: 'ssh-key', login: ANN, publicKey: blobOf(KEYS.ed25519.line) } as const;
+    const attempts: ((access: House['access'], secret: string) => Promise<unknown>)[] = [
+      (access) => withPassword({ ...house, access }, ANN),
+      (access) => access.signIn(ANN, GOOD_PASSWORD, from('web')),
+      (access) => access.authenticate(byKey, from('sftp')),
+      (access, secret) => withCookie({ ...house, access }, secret),
+    ];
+    for (const attempt of attempts) {
+      const { secret } = await house.access.signIn(ANN, GOOD_PASSWORD, from('web'));
+      house.clock.advance(2 * MINUTE);
+      const access = accessInterruptedBy(house, () => administration(house).suspend(ANN));
+      await expect(attempt(access, secret)).rejects.toEqual(UNAUTHENTICATED);
+      expect((await house.operator.account(ANN)).state).toBe('suspended');
+      await expect(withPassword(house, ANN)).rejects.toEqual(UNAUTHENTICATED);
+      await house.operator.resume(ANN);
+    }
+    expect((await house.lines()).filter((line) => /^sign-in (webdav|sftp)/u.test(line))).toEqual([]);
+    expect(await house.database.reader('sessions')).toEqual([]);
+  });
+
   test('by another process is heeded at the next look', async () => {
     const house = await houseWithAnn(open);
     await house.watch.start();
@@ -357,4 +433,19 @@ async function houseWithAnn(open: () => Promise<House['database']>): Promise<Hou
   const house = await createHouse(await open());
   await house.addPerson(ANN);
   return house;
+}
+
+/** The same house, where something happens once after an account was read and before a password is judged or anything written. */
+function accessInterruptedBy(house: House, act: () => Promise<void>): House['access'] {
+  let interruption: Promise<void> | undefined;
+  const interrupted = () => {
+    interruption ??= act();
+    return interruption;
+  };
+  const { clock, cache, hub, database, passwords } = house;
+  return createAccess({
+    ...{ clock, cache, hub },
+    database: { ...database, write: (work) => interrupted().then(() => database.write(work)) },
+    passwords: { ...passwords, verify: (...args) => interrupted().then(() => passwords.verify(...args)) },
+  });
 }

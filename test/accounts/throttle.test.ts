@@ -55,7 +55,7 @@ describe('the throttle', () => {
     expect(await waitSeconds('ann', '192.0.2.1')).toBe(0);
   });
 
-  test('thirty failures in ten minutes close an address for fifteen; unknown accounts count double', async () => {
+  test('thirty failures in ten minutes close an address for fifteen', async () => {
     const { fail, waitSeconds, clock } = await start(open);
     for (let failure = 0; failure < 29; failure++) await fail(`known-${failure}`, '192.0.2.1');
     expect(await waitSeconds('ann', '192.0.2.1')).toBe(0);
@@ -65,9 +65,17 @@ describe('the throttle', () => {
     expect(await waitSeconds('ann', '192.0.2.1')).toBe(0);
     await fail('afterwards', '192.0.2.1');
     expect(await waitSeconds('ann', '192.0.2.1')).toBe(0);
+  });
 
-    for (let failure = 0; failure < 15; failure++) await fail(`nobody-${failure}`, '192.0.2.2', false);
-    expect(await waitSeconds('ann', '192.0.2.2')).toBe(900);
+  test('a failure on its way when a penalty began neither ends nor prolongs it', async () => {
+    const { fail, waitSeconds, clock } = await start(open);
+    for (let failure = 0; failure < 30; failure++) await fail(`login-${failure}`, '192.0.2.1');
+    for (let failure = 0; failure < 5; failure++) await fail('ann', '192.0.2.2');
+    clock.advance(1000);
+    await fail('late', '192.0.2.1');
+    await fail('ann', '192.0.2.2');
+    expect(await waitSeconds('bea', '192.0.2.1')).toBe(899);
+    expect(await waitSeconds('ann', '192.0.2.2')).toBe(59);
   });
 
   test('failures spread over more than ten minutes close no address', async () => {
@@ -113,8 +121,8 @@ async function start(open: () => Promise<Database>) {
   const throttle = createThrottle(clock);
   return {
     ...{ clock, database, throttle },
-    fail: (login: string, address: string, isKnown = true) =>
-      database.write((transaction) => throttle.fail(transaction, { login, address }, isKnown)),
+    fail: (login: string, address: string) =>
+      database.write((transaction) => throttle.fail(transaction, { login, address })),
     /** Zero when one may try. */
     waitSeconds: (login: string, address: string) =>
       throttle.check(database.reader, { login, address }).then(
