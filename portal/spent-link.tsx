@@ -62,5 +62,5 @@ function textOf(
 ): string {
   if (state === 'expired') return links.expired[purpose];
   if (state === 'used' && purpose !== 'setUp') return links.used[purpose];
-  return links.unknown.text;
+  return purpose === 'setUp' ? links.unknown.setUp : links.unknown.text;
 }

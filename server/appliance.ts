@@ -13,6 +13,7 @@ import { createLogger, type Logger } from './logger.js';
 import { createFolderMailer } from './mail/folder-mailer.js';
 import { createOutboxWorker } from './mail/outbox-worker.js';
 import { createSmtpMailer } from './mail/smtp-mailer.js';
+import { clientAddress, createTrustedPeers } from './trusted-proxies.js';
 
 /** Where the started appliance is found. */
 export interface Addresses {
@@ -25,7 +26,10 @@ export interface Appliance {
   readonly storage: Storage;
   /** Listens on all doors. After a failure the caller stops it. */
   start(): Promise<Addresses>;
-  /** Lets transfers finish until then, aborts the rest, closes storage. May be called again without harm. */
+  /**
+   * Waits for a start that is under way, lets transfers finish until then, aborts the rest, closes storage. May be called
+   * again without harm.
+   */
   stop(deadline: Date): Promise<void>;
 }
 
@@ -42,7 +46,7 @@ export async function createAppliance(config: Config, parts: ApplianceParts = {}
   const http = createHttpServer({ ...config.http, logger });
   const closers: ((graceMs: number) => Promise<void>)[] = [(graceMs) => http.stop(graceMs)];
 
-  async function start(): Promise<Addresses> {
+  async function open(): Promise<Addresses> {
     const port = await http.listen();
     const publicUrl = config.publicUrl ?? new URL(publicOrigin(config.http.address, port));
     const recovered = await storage.start();
@@ -54,7 +58,8 @@ export async function createAppliance(config: Config, parts: ApplianceParts = {}
   }
 
   async function createHttpDoors(publicUrl: URL) {
-    const webdav = createWebdavDoor({ storage, clock, logger, publicUrl: publicUrl.href });
+    const isTrustedPeer = createTrustedPeers(config.http.trustedProxies ?? []);
+    const webdav = createWebdavDoor({ storage, clock, logger, publicUrl: publicUrl.href, isTrustedPeer });
     const routes = [portalRoutes, adminRoutes];
     const pages = await createWebApp({
       storage,
@@ -63,6 +68,7 @@ export async function createAppliance(config: Config, parts: ApplianceParts = {}
       publicUrl,
       timeZone: config.timeZone,
       routes,
+      clientAddress: (request) => clientAddress(request, isTrustedPeer),
     });
     return {
       pages,
@@ -96,6 +102,8 @@ export async function createAppliance(config: Config, parts: ApplianceParts = {}
   }
 
   async function stop(deadline: Date): Promise<void> {
+    // What is still opening adds doors, which must be there to be closed. Whoever started it learns why it failed.
+    await starting?.catch(() => undefined);
     const graceMs = Math.max(0, deadline.getTime() - clock.now().getTime());
     const ends = await Promise.allSettled(closers.map((close) => close(graceMs)));
     await settleDeliveries();
@@ -103,8 +111,9 @@ export async function createAppliance(config: Config, parts: ApplianceParts = {}
     for (const end of ends) if (end.status === 'rejected') throw end.reason;
   }
 
+  let starting: Promise<Addresses> | undefined;
   let stopping: Promise<void> | undefined;
-  return { storage, start, stop: (deadline) => (stopping ??= stop(deadline)) };
+  return { storage, start: () => (starting ??= open()), stop: (deadline) => (stopping ??= stop(deadline)) };
 }
 
 /** Opens what the configuration points at, for the daemon and for commands alike; makes the data folder. The caller closes it. */

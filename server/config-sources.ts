@@ -98,7 +98,7 @@ function isKnown(value: FoundValue, known: readonly string[], faults: ConfigFaul
   return false;
 }
 
-/** Renames a variable to its TOML key and reads numbers and switches, which the environment has as text. */
+/** Renames a variable to its TOML key and reads numbers, switches and lists, which the environment has as text. */
 function fromVariable(found: FoundValue): FoundValue {
   const name = found.key;
   const setting = settings.find((it) => name === it.environment || name === `${it.environment}_FILE`);
@@ -110,6 +110,11 @@ function fromVariable(found: FoundValue): FoundValue {
 function readText(kind: Setting['kind'], text: string): unknown {
   if (kind === 'number' && /^\d+$/u.test(text)) return Number(text);
   if (kind === 'switch' && (text === 'true' || text === 'false')) return text === 'true';
+  if (kind === 'list')
+    return text
+      .split(',')
+      .map((item) => item.trim())
+      .filter((item) => item !== '');
   return text;
 }
 

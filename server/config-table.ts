@@ -1,12 +1,13 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { isNetwork } from './trusted-proxies.js';
 
 /** One setting: its place in the TOML file, its environment variable, and the rule its value must keep. */
 export interface Setting {
   /** Dotted path in the TOML file, `http.port`. */
   readonly key: string;
   readonly environment: string;
-  readonly kind: 'text' | 'number' | 'switch';
+  readonly kind: 'text' | 'number' | 'switch' | 'list';
   /** Used when neither file nor environment says anything; null: absent. */
   readonly fallback: string | number | boolean | null;
   /** How the fallback reads in the documentation, where the value alone would not tell. */
@@ -107,6 +108,19 @@ export const SETTINGS = {
     z.boolean('must be true or false'),
     'Set to true to listen beyond loopback: HTTP is not encrypted here, a proxy in front must do TLS.',
   ),
+  httpTrustedProxies: setting(
+    'http.trusted_proxies',
+    'PEPS_TRUSTED_PROXIES',
+    null,
+    z.array(
+      z
+        .string('must hold IP addresses or networks such as 10.0.0.0/8')
+        .refine(isNetwork, 'must hold IP addresses or networks such as 10.0.0.0/8'),
+      'must be a list such as ["127.0.0.1", "10.0.0.0/8"]',
+    ),
+    'Proxies (addresses or networks) whose `X-Forwarded-For` is believed; set apart by commas in the variable.',
+    { fallbackNote: 'none', kind: 'list' },
+  ),
   sftpAddress: setting('sftp.address', 'PEPS_SFTP_ADDRESS', '127.0.0.1', address, 'Address SFTP listens on.'),
   sftpPort: setting('sftp.port', 'PEPS_SFTP_PORT', 2222, port, 'Port of SFTP; 0 takes a free one.'),
   smtpUrl: setting(
@@ -118,6 +132,10 @@ export const SETTINGS = {
       .refine(
         isSmtpUrl,
         'must be smtp:// or smtps:// with a host, such as smtps://user:password@mail.example.org',
+      )
+      .refine(
+        hasReadableCredentials,
+        'has a % in user or password that stands for no character; the sign % itself is written %25',
       ),
     'Mail server; without it mails are written as .eml files to DATA/mail.',
     { fallbackNote: 'none', isSecret: true },
@@ -152,16 +170,19 @@ export const SETTINGS = {
   ),
 } as const;
 
-function setting<Value extends string | number | boolean, Fallback extends Value | null>(
+function setting<
+  Value extends string | number | boolean | string[],
+  Fallback extends Exclude<Value, string[]> | null,
+>(
   key: string,
   environment: string,
   fallback: Fallback,
   schema: z.ZodType<Value>,
   describes: string,
-  more: { fallbackNote?: string; isSecret?: boolean } = {},
+  more: { fallbackNote?: string; isSecret?: boolean; kind?: 'list' } = {},
 ): Setting & { readonly fallback: Fallback; readonly schema: z.ZodType<Value> } {
   const kind = typeof fallback === 'number' ? 'number' : typeof fallback === 'boolean' ? 'switch' : 'text';
-  return { isSecret: false, ...more, key, environment, fallback, schema, describes, kind };
+  return { isSecret: false, kind, ...more, key, environment, fallback, schema, describes };
 }
 
 function isOrigin(value: string): boolean {
@@ -186,6 +207,19 @@ function isTimeZone(value: string): boolean {
 function isSmtpUrl(value: string): boolean {
   const url = URL.canParse(value) ? new URL(value) : undefined;
   return url !== undefined && /^smtps?:$/u.test(url.protocol) && url.hostname !== '';
+}
+
+/** The mailer decodes both. What is no address at all is another fault. */
+function hasReadableCredentials(value: string): boolean {
+  if (!URL.canParse(value)) return true;
+  const { username, password } = new URL(value);
+  try {
+    decodeURIComponent(username);
+    decodeURIComponent(password);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** An address alone or `Name <address>`, on one line. */

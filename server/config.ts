@@ -14,7 +14,12 @@ export interface Config {
   readonly publicUrl: URL | null;
   readonly timeZone: string;
   readonly logLevel: string;
-  readonly http: { readonly address: string; readonly port: number };
+  readonly http: {
+    readonly address: string;
+    readonly port: number;
+    /** Addresses and CIDR networks; none unless given. */
+    readonly trustedProxies?: readonly string[];
+  };
   readonly sftp: { readonly address: string; readonly port: number };
   readonly mail: {
     /** Null: mails become files in `DATA/mail`. */
@@ -135,7 +140,11 @@ function complete(values: Values, { found }: Sources, folder: string): Config {
     publicUrl: values.publicUrl === null ? null : new URL(values.publicUrl),
     timeZone: values.timeZone,
     logLevel: values.logLevel,
-    http: { address: values.httpAddress, port: values.httpPort },
+    http: {
+      address: values.httpAddress,
+      port: values.httpPort,
+      trustedProxies: values.httpTrustedProxies ?? [],
+    },
     sftp: { address: values.sftpAddress, port: values.sftpPort },
     mail: {
       smtpUrl: values.smtpUrl === null ? null : new URL(values.smtpUrl),

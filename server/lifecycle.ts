@@ -6,6 +6,8 @@ export const EXIT_SOFTWARE = 70;
 /** The time transfers get to finish after a daemon's SIGTERM. */
 export const DRAIN_SECONDS = 30;
 const DRAIN_AFTER_BUG_SECONDS = 5;
+/** A terminal signals npm and the daemon both, and npm passes its own on: such an echo is no second wish. */
+const ECHO_MS = 1000;
 
 export interface Lifecycle {
   readonly clock: Clock;
@@ -16,13 +18,14 @@ export interface Lifecycle {
 }
 
 /**
- * Waits for SIGTERM, SIGINT or a bug that nobody caught, then stops within the time that is due. A second signal ends the
- * process at once. @returns the exit code
+ * Waits for SIGTERM, SIGINT or a bug that nobody caught, then stops within the time that is due. A second signal, a
+ * second later or more, ends the process at once. @returns the exit code
  */
 export function untilStopped(lifecycle: Lifecycle): Promise<number> {
   const { clock, logger } = lifecycle;
   return new Promise((resolve) => {
     let isStopping = false;
+    let signalledAtMs: number | undefined;
     const stop = async (drainSeconds: number, exitCode: number) => {
       isStopping = true;
       const deadline = new Date(clock.now().getTime() + drainSeconds * 1000);
@@ -36,6 +39,9 @@ export function untilStopped(lifecycle: Lifecycle): Promise<number> {
       }
     };
     const onSignal = (signal: NodeJS.Signals, number: number) => {
+      const nowMs = performance.now();
+      if (signalledAtMs !== undefined && nowMs - signalledAtMs < ECHO_MS) return;
+      signalledAtMs ??= nowMs;
       logger.info({ signal }, isStopping ? 'stopping at once' : 'stopping');
       // 128 + the signal's number is what a shell says of a process that a signal ended.
       if (isStopping) process.exit(128 + number);

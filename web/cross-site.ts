@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { isLoopbackName } from './hosts.js';
 import { HttpStatus } from './http-status.js';
 import { Refusal } from './refusal.js';
 import type { WebMiddleware } from './web-state.js';
@@ -26,6 +27,7 @@ function comesFromOwnPage(request: IncomingMessage, publicUrl: URL): boolean {
   const site = request.headers['sec-fetch-site'];
   if (site !== undefined) return site === 'same-origin';
   const { origin, host = '' } = request.headers;
-  // The host was checked before; a loopback name is plain HTTP.
-  return origin !== undefined && (origin === publicUrl.origin || origin === `http://${host}`);
+  if (origin === undefined || origin === publicUrl.origin) return origin !== undefined;
+  // The host was checked before; a loopback name is plain HTTP even where the public address is not.
+  return origin === `http://${host}` && (publicUrl.protocol === 'http:' || isLoopbackName(host));
 }

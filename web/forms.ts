@@ -27,8 +27,17 @@ export async function readForm(request: IncomingMessage): Promise<Fields> {
 
 /** @throws Refusal bad-request for a name that comes twice, an array's name (`a[]`), or more than 100 fields */
 export function parseFields(text: string): Fields {
+  return collect(new URLSearchParams(text));
+}
+
+/** As parseFields, but names that are not ours are passed over: mail programs add their own to links. @throws Refusal likewise */
+export function parseQuery(text: string): Fields {
+  return collect([...new URLSearchParams(text)].filter(([name]) => FIELD_NAME.test(name)));
+}
+
+function collect(pairs: Iterable<[string, string]>): Fields {
   const fields = new Map<string, string>();
-  for (const [name, value] of new URLSearchParams(text)) {
+  for (const [name, value] of pairs) {
     if (fields.has(name) || !FIELD_NAME.test(name) || fields.size === MAX_FIELDS)
       throw new Refusal('bad-request', HttpStatus.badRequest);
     fields.set(name, value);

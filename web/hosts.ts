@@ -19,6 +19,11 @@ export function refuseUnknownHosts(publicUrl: URL): WebMiddleware {
   };
 }
 
+/** Whether a Host header names this machine to itself, with or without a port. */
+export function isLoopbackName(host: string): boolean {
+  return LOOPBACK_NAMES.has(host.replace(/:\d+$/u, '').toLowerCase());
+}
+
 function isKnownHost(request: IncomingMessage, publicUrl: URL): boolean {
   const sent = request.headersDistinct.host ?? [];
   const [host] = sent;
@@ -31,10 +36,10 @@ function isKnownHost(request: IncomingMessage, publicUrl: URL): boolean {
 
 function isLoopback(request: IncomingMessage, host: string): boolean {
   const { localAddress = '', localPort } = request.socket;
-  const [, name = '', port] = /^(.*?)(?::(\d+))?$/u.exec(host) ?? [];
+  const [, port] = /:(\d+)$/u.exec(host) ?? [];
   return (
     LOOPBACK_ADDRESS.test(localAddress) &&
-    LOOPBACK_NAMES.has(name.toLowerCase()) &&
+    isLoopbackName(host) &&
     (port === undefined || Number(port) === localPort)
   );
 }

@@ -31,13 +31,13 @@ export function logRequests(
 }
 
 function writeLine(logger: RequestLogger, ctx: WebRequest, durationMs: number): void {
-  const { act = 'unknown', address, account, loggedPath, reference } = ctx.state;
+  const { act = 'unknown', address, account, reference } = ctx.state;
   const status = ctx.res.statusCode;
   const line = {
     door: 'web',
     act,
     method: ctx.method,
-    path: (loggedPath ?? ctx.path).slice(0, 512),
+    path: maskLink(ctx.path).slice(0, 512),
     status,
     account,
     address,
@@ -47,6 +47,11 @@ function writeLine(logger: RequestLogger, ctx: WebRequest, durationMs: number): 
   if (status >= HttpStatus.serverError) logger.error(line, 'request');
   else if (act === 'asset') logger.debug(line, 'request');
   else logger.info(line, 'request');
+}
+
+/** By the path alone, as it was sent: a link is as secret in a request that no route was found for. */
+function maskLink(path: string): string {
+  return path.replace(/^(\/+(?:activation|reinitialisation|installation))(?:\/|%2f)+[^/].*$/isu, '$1/…');
 }
 
 function socketAddress(request: IncomingMessage): string {

@@ -21,7 +21,6 @@ async function serve(
   request: WebRequest & { params: Record<string, string> },
 ): Promise<void> {
   request.state.act = route.act;
-  request.state.loggedPath = maskToken(request.path, request.params.token);
   const form = route.method === 'POST' ? await readForm(request.req) : NO_FIELDS;
   const visit = await visits.open(request, { params: request.params, form });
   if (visit.session) request.state.account = visit.session.account.login;
@@ -59,8 +58,4 @@ function leadToSignIn(route: Route, visit: Visit): Answer {
   const notice =
     hasCookie && route.method === 'POST' ? [noticeCookie({ key: 'session-ended', subject: '' })] : [];
   return { kind: 'redirect', to: `/connexion${asked}`, cookies: notice };
-}
-
-function maskToken(path: string, token: string | undefined): string {
-  return token === undefined ? path : `${path.slice(0, path.indexOf('/', 1))}/…`;
 }

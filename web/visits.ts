@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { isStorageError, type Language, type Origin, type Session } from '../storage/index.js';
 import { readCookie } from './cookies.js';
 import { createFormat } from './format.js';
-import { type Fields, NO_FIELDS, parseFields } from './forms.js';
+import { type Fields, NO_FIELDS, parseQuery } from './forms.js';
 import { wordsFor } from './i18n/words.js';
 import { chooseLanguage, LANGUAGE_COOKIE } from './language.js';
 import { NOTICE_COOKIE, readNotice } from './notice.js';
@@ -52,7 +52,7 @@ export function createVisits(context: WebContext, assets: AssetUrls): Visits {
   };
   return {
     async open(request, input) {
-      const query = parseFields(request.querystring);
+      const query = parseQuery(request.querystring);
       const [session, houseName] = await Promise.all([
         recognize(context, request),
         context.storage.houseName(),

@@ -4,8 +4,6 @@ import type Koa from 'koa';
 export interface WebState {
   address?: string;
   act?: string;
-  /** The path with what is secret in it masked; the real one where nothing is. */
-  loggedPath?: string;
   account?: string;
   /** Shown on a failure page, so that a person and the log can be brought together. */
   reference?: string;

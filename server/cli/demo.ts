@@ -79,8 +79,8 @@ function groupUrl(publicUrl: URL, { groupDirectory }: DemoContent): string {
 function invite(folder: string, { publicUrl, sftp }: Addresses, content: DemoContent): string[] {
   const { administrator, agent, partners } = content;
   const [partner] = partners;
-  const peps = `node ${path.relative(process.cwd(), path.resolve('server/peps.cjs'))}`;
-  const config = `--config ${path.join(folder, 'peps.toml')}`;
+  const peps = `node ${quoted(startedProgram())}`;
+  const config = `--config ${quoted(path.join(folder, 'peps.toml'))}`;
   return [
     '',
     'PEPS is running with an invented group, "Crèche Les Lutins". Ctrl-C stops it and removes everything.',
@@ -104,6 +104,18 @@ function invite(folder: string, { publicUrl, sftp }: Addresses, content: DemoCon
     `  ${peps} outbox ${config}`,
     '',
   ];
+}
+
+/** The path under which this very program runs, as short as it can be written from here. */
+function startedProgram(): string {
+  const started = process.argv[1] ?? '';
+  const relative = path.relative(process.cwd(), started);
+  return relative.length < started.length ? relative : started;
+}
+
+/** For a shell, in quotes only where it needs them. */
+function quoted(text: string): string {
+  return /^[\w./@%+=:,-]+$/u.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 function login(account: DemoAccount): string {

@@ -16,12 +16,20 @@ export const serve: Command = {
     const { config } = call.loadConfig();
     const logger = createLogger({ level: config.logLevel, clock });
     const lock = await lockDataFolder(config.dataDir);
-    const appliance = await createAppliance(config, { clock, logger });
+    const stopping = new AbortController();
+    const opening = createAppliance(config, { clock, logger });
+    const stop = async (deadline: Date) => {
+      stopping.abort();
+      await (await opening).stop(deadline);
+    };
+    // Before anything is awaited: a signal that comes while it starts is a stop like any other.
+    const ended = untilStopped({ clock, logger, drainSeconds: DRAIN_SECONDS, stop });
+    const appliance = await opening;
     try {
       const { masterKey } = appliance.storage;
       if (masterKey.created) call.output.notice(masterKeyNotice(masterKey.file));
-      const ended = untilStopped({ clock, logger, drainSeconds: DRAIN_SECONDS, stop: appliance.stop });
       const addresses = await appliance.start();
+      if (stopping.signal.aborted) return await ended;
       await offerSetUp(call, appliance.storage.enrolment, addresses);
       logger.info(
         { ...addresses, publicUrl: addresses.publicUrl.origin, threads: threadCount() },

@@ -149,6 +149,10 @@ describe('a form', () => {
     expect(reply.status).toBe(413);
   });
 
+  test('a query that a mail program added to is no fault', async () => {
+    expect((await site.visitor().get('/connexion?utm_source=lettre&utm_source=mail')).status).toBe(200);
+  });
+
   test('a query with a field twice is 400', async () => {
     expect((await site.visitor().get('/connexion?next=/a&next=/b')).status).toBe(400);
   });
@@ -285,6 +289,22 @@ describe('behind TLS', () => {
     expect(reply.headers['strict-transport-security']).toBe('max-age=63072000');
     expect(reply.headers['referrer-policy']).toBe('no-referrer');
     expect((await visitor.get('/', headers)).status).toBe(200);
+  });
+
+  test('an act from the same name without TLS is refused, one from this machine is done', async () => {
+    const act = (host: string) =>
+      secure.visitor().send({
+        method: 'POST',
+        path: '/langue',
+        body: 'language=en&next=%2F',
+        headers: {
+          host,
+          origin: `http://${host}`,
+          'content-type': 'application/x-www-form-urlencoded',
+        },
+      });
+    expect((await act('peps.example.org')).status).toBe(403);
+    expect((await act(`localhost:${secure.port}`)).status).toBe(303);
   });
 
   test('the default port may be named', async () => {

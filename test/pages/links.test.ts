@@ -147,6 +147,26 @@ describe('the link of an invitation', () => {
   });
 });
 
+describe('the log', () => {
+  test.each([
+    ['GET', '/activation/Hush-1', {}],
+    ['GET', '/installation/Hush-1', {}],
+    ['GET', '/reinitialisation/Hush-1', { host: 'evil.example.org' }],
+    ['POST', '/activation/Hush-1', {}],
+    ['GET', '//activation/Hush-1', {}],
+    ['GET', '//activation//Hush-1', {}],
+    ['GET', '/ACTIVATION/Hush-1/Hush-2', {}],
+    ['GET', '/activation%2FHush-1', {}],
+  ])('%s %s keeps no secret', async (method, path, headers) => {
+    const before = site.lines.length;
+    await site.visitor().send({ method, path, headers });
+    await expect.poll(() => site.lines.length).toBeGreaterThan(before);
+    const said = JSON.stringify(site.lines.slice(before));
+    expect(said).toContain('/…');
+    expect(said).not.toContain('Hush');
+  });
+});
+
 describe('a forgotten password', () => {
   beforeEach(async () => {
     const visitor = site.visitor();

@@ -4,7 +4,7 @@ import { initials } from '../../web/components/avatar.js';
 import { extensionOf } from '../../web/components/file-tile.js';
 import { formatCookie, readCookie } from '../../web/cookies.js';
 import { createFormat } from '../../web/format.js';
-import { parseFields } from '../../web/forms.js';
+import { parseFields, parseQuery } from '../../web/forms.js';
 import { wordsFor } from '../../web/i18n/words.js';
 import { chooseLanguage } from '../../web/language.js';
 import { safeNextPath } from '../../web/next-path.js';
@@ -129,6 +129,11 @@ describe('fields', () => {
       expect(() => parseFields(text)).toThrow(expect.objectContaining({ status: 400 }));
     },
   );
+
+  test('a query may carry what others put there', () => {
+    expect([...parseQuery('utm_source=mail&next=/a&utm_source=b&a[]=1')]).toEqual([['next', '/a']]);
+    expect(() => parseQuery('a=1&a=2')).toThrow(expect.objectContaining({ status: 400 }));
+  });
 
   test('more than a hundred are refused', () => {
     const name = (index: number) =>

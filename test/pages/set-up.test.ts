@@ -77,6 +77,15 @@ describe('setting up', () => {
     expect(await site.test.storage.enrolment.isSetUp()).toBe(false);
   });
 
+  test('a link that was replaced points to the console, not to a mail', async () => {
+    const visitor = site.visitor();
+    await visitor.get('/installation/replaced');
+    const page = await visitor.get('/installation');
+    expect(page.status).toBe(404);
+    expect(page.text).toContain('console');
+    expect(page.text).not.toContain('depuis le mail');
+  });
+
   test('an old link says how to come by a new one', async () => {
     const { visitor } = await arrive();
     clock.advance(3601);

@@ -39,7 +39,7 @@ describe('without any configuration', () => {
       publicUrl: null,
       timeZone: 'Europe/Paris',
       logLevel: 'info',
-      http: { address: '127.0.0.1', port: 8080 },
+      http: { address: '127.0.0.1', port: 8080, trustedProxies: [] },
       sftp: { address: '127.0.0.1', port: 2222 },
       mail: { smtpUrl: null, allowsPlainSmtp: false, from: 'PEPS <peps@localhost>', quietSeconds: 120 },
     });
@@ -71,6 +71,15 @@ describe('where values come from', () => {
       if (environment !== 'PEPS_DATA_DIR' && environment !== 'PEPS_MASTER_KEY_FILE')
         expect(faultsOf(null, { [environment]: wrong }).join(), environment).toContain(environment);
     }
+  });
+
+  test('proxies are a list in the file, set apart by commas in the variable', () => {
+    const list = ['127.0.0.1', 'fd00::/8'];
+    expect(load(`[http]\ntrusted_proxies = ${JSON.stringify(list)}\n`).config.http.trustedProxies).toEqual(
+      list,
+    );
+    const environment = { PEPS_TRUSTED_PROXIES: '127.0.0.1, fd00::/8' };
+    expect(load(null, environment).config.http.trustedProxies).toEqual(list);
   });
 
   test('relative paths start at the file that names them, or at the working directory', () => {
@@ -132,6 +141,11 @@ describe('wrong configuration', () => {
     ['a sender of two addresses', '[mail]\nfrom = "a@example.org, b@example.org"', 'mail address'],
     ['a sender with a line break', '[mail]\nfrom = "PEPS\\r\\nBcc: x <a@example.org>"', 'mail address'],
     ['a mail server without scheme', '[mail]\nsmtp_url = "mail.example.org"', 'smtp://'],
+    ['a bare % in the mail password', '[mail]\nsmtp_url = "smtp://a:50%@mail.example.org"', '•••••• has a %'],
+    ['a bare % in the mail user', '[mail]\nsmtp_url = "smtp://a%:b@mail.example.org"', '%25'],
+    ['a proxy by name', '[http]\ntrusted_proxies = ["proxy.example.org"]', 'IP addresses or networks'],
+    ['a network too narrow', '[http]\ntrusted_proxies = ["10.0.0.0/33"]', 'IP addresses or networks'],
+    ['proxies as text', '[http]\ntrusted_proxies = "127.0.0.1"', 'must be a list'],
     ['a mail server without sender', '[mail]\nsmtp_url = "smtp://mail.example.org"', 'mail.from is needed'],
     ['a switch as word', '[mail]\nsmtp_allow_plain = "yes"', 'true or false'],
     ['a log level nobody knows', 'log_level = "loud"', 'log_level = "loud" must be debug'],

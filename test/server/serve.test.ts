@@ -208,6 +208,41 @@ describe('SIGTERM', () => {
     expect(await deposits()).toEqual(['ok']);
   });
 
+  test('twice in a moment is once, as Ctrl-C through npm delivers it', async () => {
+    const authorization = await populate();
+    const { child, ended, line } = await serve();
+    const { sending, status } = put({ line, authorization, sizeBytes: 10 });
+    sending.write('hello');
+    await sleep(300);
+    child.kill('SIGINT');
+    await sleep(50);
+    child.kill('SIGINT');
+    await sleep(200);
+    sending.end('world');
+    expect(await status).toBe(201);
+    expect(await ended).toBe(0);
+    expect(await readdir(folder)).not.toContain('serve.sock');
+  });
+
+  test('while it starts lets the start come to its end, then ends with 0', async () => {
+    const child = spawn(process.execPath, [PEPS, 'serve'], {
+      env: { ...process.env, ...environment() },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    children.push(child);
+    const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
+    let said = '';
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (chunk) => {
+        said += chunk;
+        // The first line of a start that has most of its way before it.
+        if (!child.killed && said.includes('recovered')) child.kill('SIGTERM');
+      });
+    expect([await ended, child.killed], said).toEqual([0, true]);
+    expect(said).not.toContain('/installation/');
+    expect(await readdir(folder)).not.toContain('serve.sock');
+  });
+
   test('twice ends at once, and nothing half is published', async () => {
     const authorization = await populate();
     const { child, ended, line } = await serve();
@@ -216,7 +251,7 @@ describe('SIGTERM', () => {
     sending.write('hello');
     await sleep(300);
     child.kill('SIGTERM');
-    await sleep(200);
+    await sleep(1200);
     const startedAt = performance.now();
     child.kill('SIGTERM');
     expect(await ended).toBe(143);

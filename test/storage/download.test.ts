@@ -139,6 +139,19 @@ describe('a reading', () => {
     expect(await lines()).toEqual([`read interrupted ${18 * MIB}`, `download ok ${3 * MIB}`]);
   });
 
+  test('is no download by what may still have been on its way', async () => {
+    await put(nadia, `${folder}/a.txt`, Buffer.alloc(20 * MIB, 1));
+    linesBefore += 1;
+    await read('sent', ranges([0, 19 * MIB]));
+    await read('proven', ranges([11 * MIB, 20 * MIB]));
+    await read('interrupted', ranges([0, 20 * MIB]));
+    expect((await lines()).map((line) => line.split(' ').slice(0, 2).join(' '))).toEqual([
+      'read sent',
+      'read ok',
+      'read interrupted',
+    ]);
+  });
+
   test('has a row from before its first byte to its end', async () => {
     const open = async () => (await parts.rows('transfers')).filter((row) => row.state === 'open');
     const download = await claire.get(parsePath(`${folder}/a.txt`));

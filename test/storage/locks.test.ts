@@ -184,6 +184,7 @@ describe('a write lock', () => {
       const lockTokens = [token];
       if (act === 'remove') await nadia.remove(at('a.txt'), { lockTokens });
       else await nadia.move(at('a.txt'), at('moved.txt'), { overwrite: false, lockTokens });
+      expect((await parts.rows('locks')).filter((row) => row.token === token)).toEqual([]);
       await put(nadia, `${folder}/a.txt`, 'again');
       if (act === 'move') expect(await nadia.locksOn(at('moved.txt'))).toEqual([]);
     }

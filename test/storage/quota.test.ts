@@ -84,6 +84,15 @@ describe('a quota', () => {
     expect(await account()).toEqual(balance(3 * MIB));
   });
 
+  test('is set aside for an unknown size in steps of 16 MiB, once for writes that overlap', async () => {
+    await parts.run('UPDATE spaces SET quota_bytes = NULL');
+    const upload = await begin(claire, at('a'));
+    await Promise.all([0, 1, 2, 3].map((index) => upload.write(bytes(MIB), index * MIB)));
+    expect((await account()).reserved).toBe(16 * MIB);
+    await upload.commit();
+    expect(await account()).toEqual(balance(4 * MIB));
+  });
+
   test('that runs out in the middle ends the deposit: what came is not published', async () => {
     const upload = await begin(claire, at('a'));
     let offset = 0;

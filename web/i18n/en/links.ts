@@ -64,5 +64,6 @@ export const links: typeof source = {
   unknown: {
     title: 'This link is not complete',
     text: 'Open it again from the mail, all of it. If a newer mail has come, only its link counts.',
+    setUp: 'Take the link shown on the console, all of it; each start shows a new one.',
   },
 };

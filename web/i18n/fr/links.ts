@@ -66,5 +66,7 @@ export const links = {
   unknown: {
     title: 'Ce lien n’est pas complet',
     text: 'Ouvrez-le de nouveau depuis le mail, en entier. Si un mail plus récent est arrivé, seul son lien compte.',
+    setUp:
+      'Reprenez le lien affiché sur la console, en entier\u00a0; chaque démarrage en affiche un nouveau.',
   },
 };
