@@ -1,4 +1,5 @@
 import { mkdir } from 'node:fs/promises';
+import type { IncomingMessage } from 'node:http';
 import path from 'node:path';
 import { adminRoutes } from '../admin-ui/index.js';
 import { portalRoutes } from '../portal/index.js';
@@ -58,18 +59,12 @@ export async function createAppliance(config: Config, parts: ApplianceParts = {}
   }
 
   async function createHttpDoors(publicUrl: URL) {
-    const isTrustedPeer = createTrustedPeers(config.http.trustedProxies ?? []);
-    const webdav = createWebdavDoor({ storage, clock, logger, publicUrl: publicUrl.href, isTrustedPeer });
+    const isTrustedPeer = createTrustedPeers(config.http.trustedProxies);
+    const addressOf = (request: IncomingMessage) => clientAddress(request, isTrustedPeer);
+    const shared = { storage, clock, logger, clientAddress: addressOf };
+    const webdav = createWebdavDoor({ ...shared, publicUrl: publicUrl.href });
     const routes = [portalRoutes, adminRoutes];
-    const pages = await createWebApp({
-      storage,
-      clock,
-      logger,
-      publicUrl,
-      timeZone: config.timeZone,
-      routes,
-      clientAddress: (request) => clientAddress(request, isTrustedPeer),
-    });
+    const pages = await createWebApp({ ...shared, publicUrl, timeZone: config.timeZone, routes });
     return {
       pages,
       webdav: webdav.handle,

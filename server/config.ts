@@ -18,7 +18,7 @@ export interface Config {
     readonly address: string;
     readonly port: number;
     /** Addresses and CIDR networks; none unless given. */
-    readonly trustedProxies?: readonly string[];
+    readonly trustedProxies: readonly string[];
   };
   readonly sftp: { readonly address: string; readonly port: number };
   readonly mail: {

@@ -1,5 +1,4 @@
 import type { IncomingMessage } from 'node:http';
-import { isIP } from 'node:net';
 
 export interface BasicCredentials {
   readonly login: string;
@@ -47,27 +46,4 @@ function decodeText(bytes: Buffer): string {
 /** True for an OPTIONS by Office: without a plain answer Word asks for the password again on every file (it learns no more than the methods). */
 export function isOfficeDiscovery(request: IncomingMessage): boolean {
   return request.method === 'OPTIONS' && /^Microsoft Office\b/u.test(request.headers['user-agent'] ?? '');
-}
-
-/**
- * The client's network address. X-Forwarded-For counts only as far as trusted proxies wrote it: from the right, the first
- * address that is not one of them.
- */
-export function clientAddress(request: IncomingMessage, isTrustedPeer: (address: string) => boolean): string {
-  const hops = String(request.headers['x-forwarded-for'] ?? '')
-    .split(',')
-    .map((hop) => hop.trim())
-    .filter((hop) => hop !== '');
-  let address = plainAddress(request.socket.remoteAddress ?? 'unknown');
-  while (isTrustedPeer(address)) {
-    const hop = plainAddress(hops.pop() ?? '');
-    if (isIP(hop) === 0) break;
-    address = hop;
-  }
-  return address;
-}
-
-/** An IPv4 address that came in over IPv6 is the same peer. */
-function plainAddress(address: string): string {
-  return address.replace(/^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/iu, '');
 }

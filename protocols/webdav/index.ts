@@ -2,7 +2,6 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock, Storage } from '../../storage/index.js';
 import { bindToSession, isOpenToAll, signIn } from './admission.js';
 import { sendError } from './answers.js';
-import { clientAddress } from './authentication.js';
 import type { DoorSettings, Exchange, MethodHandler } from './exchange.js';
 import { createFrame } from './frame.js';
 import { HttpProblem } from './http-problem.js';
@@ -22,8 +21,8 @@ export interface WebdavDoorParts {
   readonly logger: DoorLogger;
   /** Where clients find the appliance; its host is ours in Destination and If headers, besides the Host header. */
   readonly publicUrl?: string;
-  /** Whether X-Forwarded-For of that peer is believed; of none unless told. */
-  readonly isTrustedPeer?: (address: string) => boolean;
+  /** The client's network address: the peer's unless told, where trusted proxies stand in between. */
+  readonly clientAddress?: (request: IncomingMessage) => string;
 }
 
 /** Answers every request for which isWebdavRequest holds, those that wait for 100 Continue included. Never throws. */
@@ -99,7 +98,7 @@ interface Visit {
 }
 
 function openVisit(parts: WebdavDoorParts, request: IncomingMessage, response: ServerResponse): Visit {
-  const address = clientAddress(request, parts.isTrustedPeer ?? (() => false));
+  const address = parts.clientAddress?.(request) ?? request.socket.remoteAddress ?? 'unknown';
   return { request, response, address, log: createRequestLog(parts.logger, request, response, address) };
 }
 

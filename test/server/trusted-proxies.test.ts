@@ -1,11 +1,13 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { IncomingMessage } from 'node:http';
+import { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createAppliance } from '../../server/appliance.js';
 import { loadConfig } from '../../server/config.js';
 import { createLogger } from '../../server/logger.js';
-import { createTrustedPeers } from '../../server/trusted-proxies.js';
+import { clientAddress, createTrustedPeers } from '../../server/trusted-proxies.js';
 import { systemClock } from '../../storage/index.js';
 
 describe('trusted proxies', () => {
@@ -20,6 +22,23 @@ describe('trusted proxies', () => {
     [['0.0.0.0/0'], 'unknown', false],
   ])('%j: %s is %s', (networks, address, isTrusted) => {
     expect(createTrustedPeers(networks)(address)).toBe(isTrusted);
+  });
+});
+
+describe('the client address', () => {
+  test.each<[string | undefined, string[], string]>([
+    [undefined, [], '10.0.0.1'],
+    ['192.0.2.7', [], '10.0.0.1'],
+    ['192.0.2.7', ['10.0.0.1'], '192.0.2.7'],
+    ['203.0.113.9, 192.0.2.7', ['10.0.0.1'], '192.0.2.7'],
+    ['203.0.113.9, 192.0.2.7', ['10.0.0.1', '192.0.2.7'], '203.0.113.9'],
+    ['nonsense', ['10.0.0.1'], '10.0.0.1'],
+    [undefined, ['10.0.0.1'], '10.0.0.1'],
+  ])('behind %j, trusting %j, is %s', (forwarded, trusted, expected) => {
+    const message = new IncomingMessage(new Socket());
+    Object.defineProperty(message.socket, 'remoteAddress', { value: '::ffff:10.0.0.1' });
+    if (forwarded !== undefined) message.headers['x-forwarded-for'] = forwarded;
+    expect(clientAddress(message, (address) => trusted.includes(address))).toBe(expected);
   });
 });
 

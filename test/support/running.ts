@@ -53,7 +53,7 @@ function configFor(directory: string, quietSeconds: number): Config {
     publicUrl: null,
     timeZone: 'Europe/Paris',
     logLevel: 'silent',
-    http: { address: '127.0.0.1', port: 0 },
+    http: { address: '127.0.0.1', port: 0, trustedProxies: [] },
     sftp: { address: '127.0.0.1', port: 0 },
     mail: { smtpUrl: null, allowsPlainSmtp: false, from: 'PEPS <peps@caf.example.org>', quietSeconds },
   };
