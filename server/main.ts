@@ -16,4 +16,7 @@ const exitCode = await runCommandLine(process.argv.slice(2), {
   folder: process.cwd(),
   clock: systemClock,
 });
+// Leaving at once would drop what a slow reader of the pipe has not taken yet: `peps activity --json` into a script, say.
+for (const stream of [process.stdout, process.stderr])
+  await new Promise<void>((resolve) => stream.write('', () => resolve()));
 process.exit(exitCode);

@@ -25,7 +25,6 @@ export async function recover(foundations: Foundations): Promise<{ uploads: numb
 
 async function endUpload(foundations: Foundations, upload: UploadRecord): Promise<void> {
   const { database, blobs } = foundations;
-  await blobs.discardStaged(upload.blob_id);
   // Died between the blob and the transaction: the blob is in its place and nobody points at it.
   const known = await knownBlobs(database.reader, [upload.blob_id]);
   if (!known.has(upload.blob_id)) await blobs.remove(upload.blob_id);

@@ -1,36 +1,22 @@
 import type { NewActivity } from './activity.js';
 import { recordActivity } from './activity.js';
-import { assertAllowed, assertLive, assertUnlocked, confirmMembership, takenBy } from './admission.js';
+import { assertLive, confirmMembership, takenBy } from './admission.js';
 import { assertConditions } from './conditions.js';
 import { StorageError } from './errors.js';
 import type { Visit } from './foundations.js';
 import { newId } from './ids.js';
 import type { Transaction } from './metadata/database.js';
-import {
-  type EntryRecord,
-  endEntries,
-  findNameHolder,
-  findSubtree,
-  updateEntry,
-} from './metadata/entries.js';
+import { type EntryRecord, endEntries, findSubtree, updateEntry } from './metadata/entries.js';
 import { deleteLocksOn } from './metadata/locks.js';
 import { settleBytes } from './metadata/space-usage.js';
 import { adoptVersion, endVersions } from './metadata/versions.js';
-import type { Conditions } from './model.js';
-import { assertCreatableName, isPrivateName } from './names.js';
-import { assertReachable, formatPath, isWithin, type VirtualPath } from './paths.js';
-import {
-  assertExists,
-  assertInsideGroup,
-  type ExistingPlace,
-  etagOf,
-  type FreePlace,
-  findPlace,
-  parentFor,
-} from './places.js';
+import { isPrivateName } from './names.js';
+import { assertReachable, type VirtualPath } from './paths.js';
+import { assertExists, type ExistingPlace, etagOf, type FreePlace, findPlace } from './places.js';
 import { plantTree } from './planting.js';
 import { isVisible } from './policy.js';
 import { activityOf, withRefusals } from './records.js';
+import { admitTarget, assertRoute, type Target, type TransferOptions } from './targets.js';
 import {
   admitRemoval,
   isInHistory,
@@ -41,10 +27,7 @@ import {
 } from './tree.js';
 import { announce } from './upload.js';
 
-export interface TransferOptions extends Conditions {
-  /** False: an existing target is `already-exists`. */
-  readonly overwrite: boolean;
-}
+export type { TransferOptions };
 
 export interface CopyOptions extends TransferOptions {
   /** True: only the directory itself, without what it holds (WebDAV Depth 0). */
@@ -113,64 +96,6 @@ export async function copy(
       return { replaced: target.holder !== undefined };
     }),
   );
-}
-
-interface Target {
-  readonly place: FreePlace;
-  /** What stands under the target's name and gives way; a case-only rename finds the source itself. */
-  readonly holder: EntryRecord | undefined;
-  /** The holder with all below it, when it goes as a whole; undefined for a file that gets a new version. */
-  readonly replaced: RemovableTree | undefined;
-}
-
-/** Checks the target of a move or copy: parent, name, rights, locks, what gives way. */
-async function admitTarget(
-  transaction: Transaction,
-  visit: Visit,
-  to: VirtualPath,
-  source: ExistingPlace,
-  options: TransferOptions,
-): Promise<Target> {
-  const found = parentFor(await findPlace(transaction, visit, to));
-  const membership = await confirmMembership(transaction, visit, found.membership);
-  const place = { ...found, membership };
-  const isFile = source.entry.kind === 'file';
-  const privateTo = isFile && isPrivateName(place.name) ? visit.session.account.id : '';
-  const holder = place.entry ?? (await findNameHolder(transaction, place.parent.id, place.name, privateTo));
-  await assertAllowed(transaction, visit, membership, 'deposit');
-  if (holder && holder.id === source.entry.id) {
-    assertCreatableName(place.name);
-    return { place, holder, replaced: undefined };
-  }
-  if (!holder) {
-    assertCreatableName(place.name);
-    await assertUnlocked(
-      transaction,
-      visit,
-      { steps: place.steps, changesParent: true, isFree: true },
-      options,
-    );
-    return { place, holder: undefined, replaced: undefined };
-  }
-  if (holder.name !== place.name || !options.overwrite || isUnseenContent(place, holder))
-    throw takenBy(visit, place, holder);
-  const steps = place.entry ? place.steps : [...place.steps, holder];
-  if (isFile && holder.kind === 'file') {
-    if (holder.state !== 'reserved') await assertAllowed(transaction, visit, membership, 'replace', [holder]);
-    await assertUnlocked(transaction, visit, { steps, changesParent: false, isFree: false }, options);
-    return { place, holder, replaced: undefined };
-  }
-  const replaced = await admitRemoval(
-    transaction,
-    visit,
-    { ...place, steps, entry: holder },
-    { lockTokens: options.lockTokens ?? [] },
-  );
-  return { place, holder, replaced };
-}
-
-function isUnseenContent(place: FreePlace, holder: EntryRecord): boolean {
-  return place.entry === undefined && holder.state !== 'reserved';
 }
 
 async function moveWithin(
@@ -379,21 +304,4 @@ function entryActivity(
 /** Members of one group do not read in its history what lies in another. */
 function shownTarget(from: VirtualPath, to: VirtualPath): { readonly target?: VirtualPath } {
   return from.segments[0] === to.segments[0] ? { target: to } : {};
-}
-
-function assertRoute(from: VirtualPath, to: VirtualPath): void {
-  assertInsideGroup(from);
-  assertInsideGroup(to);
-  const isSame = formatPath(from) === formatPath(to);
-  const isCaseOnly = from.segments.length === to.segments.length && !isSame;
-  if (isWithin(to, from) && !isCaseOnly)
-    throw new StorageError('forbidden', 'A folder cannot be put into itself.', {
-      reason: 'into-itself',
-      subject: formatPath(to),
-    });
-  if (isWithin(from, to) && !isCaseOnly)
-    throw new StorageError('forbidden', 'Nothing can take the place of a folder it lies in.', {
-      reason: 'over-parent',
-      subject: formatPath(to),
-    });
 }

@@ -51,7 +51,8 @@ export interface Upload {
   /**
    * Publishes: size, digest, policy, locks, conditions and quota are checked again, the bytes synced, and one transaction
    * writes entry, version, activity and mail. Resolves only when all of it is durable.
-   * @throws aborted for a size that is not the declared one, invalid-input (reason `digest`) for a wrong digest or a hole
+   * @throws aborted for a size that is not the declared one, invalid-input (reason `digest`, `hole`), what an earlier write
+   * threw, precondition-failed (reason `base-changed`) when the content it started from was replaced meanwhile
    */
   commit(): Promise<FileEntry>;
   /** Throws the bytes away and records one line with how many had come. Never throws. */

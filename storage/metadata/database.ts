@@ -40,8 +40,8 @@ export async function openDatabase(url: string): Promise<Database> {
   }
   return {
     reader: database.reader,
-    write: (work) => database.writer.transaction(work, { userParams: { isDurable: true } }),
-    writeRelaxed: (work) => database.writer.transaction(work, { userParams: { isDurable: false } }),
+    write: (work) => database.writer.transaction(work, DURABLE),
+    writeRelaxed: (work) => database.writer.transaction(work, RELAXED),
     checkpoint: database.checkpoint,
     close: database.close,
   };
@@ -79,8 +79,12 @@ function sqliteConfig(filename: string, pool: { min: number; max: number }): Kne
   };
 }
 
+type TransactionSettings = Knex.TransactionConfig & { readonly isDurable?: boolean };
+
+const DURABLE: TransactionSettings = { isDurable: true };
+const RELAXED: TransactionSettings = { isDurable: false };
+
 interface KnexTransaction {
-  readonly userParams: { readonly isDurable?: boolean };
   query(connection: SyncedConnection, sql: string): Promise<unknown>;
 }
 
@@ -100,8 +104,15 @@ function sqliteClient(): typeof Knex.Client {
   const SqliteTransaction: Constructor<KnexTransaction> =
     require('knex/lib/dialects/sqlite3/execution/sqlite-transaction.js');
   class ImmediateTransaction extends SqliteTransaction {
+    readonly #isDurable: boolean;
+
+    constructor(client: unknown, container: unknown, settings: TransactionSettings, outer: unknown) {
+      super(client, container, settings, outer);
+      this.#isDurable = settings.isDurable !== false;
+    }
+
     async begin(connection: SyncedConnection) {
-      const level = this.userParams.isDurable === false ? 'NORMAL' : 'FULL';
+      const level = this.#isDurable ? 'FULL' : 'NORMAL';
       // Heeded from the next transaction on, and only outside of one.
       if (connection.syncLevel !== level) await this.query(connection, `PRAGMA synchronous = ${level};`);
       connection.syncLevel = level;
@@ -109,7 +120,7 @@ function sqliteClient(): typeof Knex.Client {
     }
   }
   return class ImmediateSqlite extends Sqlite {
-    transaction(container: unknown, settings: unknown, outer: unknown) {
+    transaction(container: unknown, settings: TransactionSettings, outer: unknown) {
       return new ImmediateTransaction(this, container, settings, outer);
     }
   } as unknown as typeof Knex.Client;

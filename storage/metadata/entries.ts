@@ -193,8 +193,7 @@ export async function hasChildren(db: Knex, parentId: string): Promise<boolean> 
 
 /**
  * An entry and all that is live below it, seen or unseen, parents before children; at most `limit` rows. SQLite takes a cross
- * join in the order it is written, and the index that covers one more condition: left to itself it reads every live entry of
- * the appliance for each one of the tree. Any sort_key is at least ''.
+ * join in the order it is written; left to itself it reads every live entry of the appliance for each one of the tree.
  */
 export async function findSubtree(db: Knex, entryId: string, limit: number): Promise<EntryRecord[]> {
   const query = db
@@ -209,8 +208,7 @@ export async function findSubtree(db: Knex, entryId: string, limit: number): Pro
             .from('subtree')
             .crossJoin(db.ref('entries').as('entry'))
             .whereRaw('entry.parent_id = subtree.id')
-            .whereNull('entry.deleted_at')
-            .where('entry.sort_key', '>=', '');
+            .whereNull('entry.deleted_at');
         });
     })
     .from('subtree')

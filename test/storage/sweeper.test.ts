@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { parsePath, type Workspace } from '../../storage/index.js';
+import { publishReserved } from '../../storage/metadata/entries.js';
 import { GROUP_NAME, openTestStorage, PEOPLE, type TestStorage } from '../support/appliance.js';
 import { createFakeClock } from '../support/fake-clock.js';
 import { mkdir, put, tree } from './acts.js';
@@ -98,6 +99,17 @@ describe('the sweeper', () => {
       expect(await lines()).toEqual([`deposit ${PEOPLE.nadia.login} ${folder}/bytes.txt`]);
     });
 
+    test('not when its bytes came, or it went, since the job looked', async () => {
+      const { id } = await reserve('bytes.txt');
+      const stale = { id, version_id: (await nadia.find(id)).id };
+      const publish = () => parts.database.write((transaction) => publishReserved(transaction, stale));
+      expect(await publish()).toBe(false);
+      const entry = await nadia.find(id);
+      stale.version_id = entry.kind === 'file' ? entry.versionId : '';
+      await nadia.remove(entry.path);
+      expect(await publish()).toBe(false);
+    });
+
     test.each(['suspended', 'removed'])('never, when its depositor was %s: it goes', async (how) => {
       const { operator, password } = appliance;
       const login = `${how}@lutins.example.org`;
@@ -144,15 +156,19 @@ describe('the sweeper', () => {
 
     test('though the job failed the first time, and still once', async () => {
       await put(nadia, `${folder}/a.tmp`, 'x');
+      clock.advance(1);
       await put(nadia, `${folder}/b.tmp`, 'x');
       await parts.run(`CREATE TRIGGER refuse BEFORE INSERT ON outbox WHEN new.props LIKE '%b.tmp%'
         BEGIN SELECT RAISE(ABORT, 'broken on purpose'); END`);
       clock.advance(31 * MINUTE);
       await expect(parts.sweep()).rejects.toThrow('broken on purpose');
       await parts.run('DROP TRIGGER refuse');
+      const job = async () => (await parts.rows('jobs')).find((row) => row.name === 'unfinished');
+      expect((await job())?.last_error).toContain('broken on purpose');
       clock.advance(2 * MINUTE);
       await parts.sweep().catch(() => undefined);
       expect(await mails('unfinished')).toHaveLength(4);
+      expect(await job()).toMatchObject({ last_error: null, last_run_at: clock.now().getTime() });
     });
 
     test('counted from when it got that name', async () => {
@@ -180,7 +196,7 @@ describe('the sweeper', () => {
       for (let index = 0; index < 3; index++) await put(nadia, `${folder}/d/${index}.tmp`, 'x');
       await parts.run(
         `WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 400)
-         INSERT INTO entries SELECT 'many' || i, space_id, parent_id, kind, '._' || i, '._' || i, '._' || i, state, private_to,
+         INSERT INTO entries SELECT '000' || i, space_id, parent_id, kind, '._' || i, '._' || i, '._' || i, state, private_to,
          owner_account_id, version_id, 1, 1, NULL FROM entries, n WHERE name = '0.tmp'`,
       );
       await advance(31 * MINUTE);
