@@ -105,7 +105,11 @@ const ONE_DOOR: readonly { readonly library: RegExp; readonly home: RegExp; read
     home: /^storage\/accounts\/passwords\.ts$/,
     why: 'One place hashes passwords, so that one gate bounds it.',
   },
-  { library: /^nodemailer/, home: /^server\/mail\/transport\.ts$/, why: 'One file writes letters and speaks SMTP.' },
+  {
+    library: /^nodemailer/,
+    home: /^server\/mail\/transport\.ts$/,
+    why: 'One file writes letters and speaks SMTP.',
+  },
   { library: /^(koa|@koa\/)/, home: /^(web|portal|admin-ui)\//, why: 'Pages are Koa; protocols are not.' },
 ];
 
