@@ -13,8 +13,6 @@ import {
 } from './metadata/entries.js';
 import { noteJobDone, noteJobError, takeJob } from './metadata/jobs.js';
 import { deleteExpiredLocks } from './metadata/locks.js';
-import { recipientsOf } from './metadata/memberships.js';
-import { gatherMails, insertNotificationItems } from './metadata/outbox.js';
 import { deleteEndedSessions } from './metadata/sessions.js';
 import { standingNow } from './metadata/standing.js';
 import { deleteStaleThrottles } from './metadata/throttle.js';
@@ -22,10 +20,10 @@ import { deleteEndedTransfers } from './metadata/transfers.js';
 import { openUploads } from './metadata/uploads.js';
 import { detachBlobs, findExpiredVersions } from './metadata/versions.js';
 import { isCompanionName } from './names.js';
-import { planNotifications } from './notifications.js';
 import { queueMail } from './outbox-queue.js';
 import { shownName } from './policy.js';
 import { pathOf, rowOf } from './recovery.js';
+import { announce } from './upload.js';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -101,7 +99,7 @@ async function publishPlaceholders(foundations: Foundations): Promise<void> {
 }
 
 async function publishPlaceholder(foundations: Foundations, entry: EntryRecord): Promise<void> {
-  const { database, quietWindow, clock } = foundations;
+  const { database, clock } = foundations;
   const now = clock.now().getTime();
   const accountId = entry.owner_account_id ?? '';
   const context = await actContext(database.reader, accountId, entry.space_id);
@@ -135,10 +133,7 @@ async function publishPlaceholder(foundations: Foundations, entry: EntryRecord):
       depositorAccountId: accountId,
       entry: shown,
     };
-    const recipients = await recipientsOf(transaction, context.group_id);
-    const plan = planNotifications([announcement], recipients, quietWindow, clock.now());
-    await insertNotificationItems(transaction, plan.items);
-    await gatherMails(transaction, plan.mails);
+    await announce(transaction, foundations, [announcement]);
   });
 }
 

@@ -1,7 +1,7 @@
 import { recordActivity } from './activity.js';
 import { admitDeposit, assertLive } from './admission.js';
 import { StorageError } from './errors.js';
-import type { Visit } from './foundations.js';
+import type { Foundations, Visit } from './foundations.js';
 import { newId } from './ids.js';
 import { insertBlob } from './metadata/blobs.js';
 import type { Transaction } from './metadata/database.js';
@@ -321,13 +321,13 @@ async function publish(
 /** Tells the other members, in the deposit's own transaction. All announcements are of one group. */
 export async function announce(
   transaction: Transaction,
-  visit: Visit,
+  { quietWindow, clock }: Pick<Foundations, 'quietWindow' | 'clock'>,
   announcements: readonly Announcement[],
 ): Promise<void> {
   const groupId = announcements[0]?.groupId;
   if (groupId === undefined) return;
   const recipients = await recipientsOf(transaction, groupId);
-  const plan = planNotifications(announcements, recipients, visit.quietWindow, visit.clock.now());
+  const plan = planNotifications(announcements, recipients, quietWindow, clock.now());
   await insertNotificationItems(transaction, plan.items);
   await gatherMails(transaction, plan.mails);
 }
