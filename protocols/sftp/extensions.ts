@@ -117,7 +117,7 @@ async function copy(request: CopyRequest, context: RequestContext): Promise<Answ
   const wanted = request.sizeBytes === 0n ? fileEnd : toByteCount(request.sizeBytes);
   const end = Math.min(fileEnd, start + wanted);
   for (let at = start; at < end; at += COPY_STEP_BYTES) {
-    if (!context.isConnected()) throw new StorageError('aborted', 'The connection is lost.');
+    if (context.lost.aborted) throw new StorageError('aborted', 'The connection is lost.');
     const data = await from.copy({ start: at, end: Math.min(end, at + COPY_STEP_BYTES) });
     await to.write(data, request.toOffset + BigInt(at - start));
   }

@@ -4,6 +4,8 @@ export interface SftpLimits {
   /** Requests received and not answered yet, of one channel. */
   readonly requestsInFlight: number;
   readonly bytesInFlight: number;
+  /** How long a request about a name that its own session is writing waits for the CLOSE. */
+  readonly closeWaitMs: number;
   readonly channelsPerConnection: number;
   readonly sessionsPerAccount: number;
   readonly unauthenticatedPerAddress: number;
@@ -25,6 +27,7 @@ export const SFTP_LIMITS: SftpLimits = {
   handles: 1024,
   requestsInFlight: 64,
   bytesInFlight: 8 * 1024 * 1024,
+  closeWaitMs: 5_000,
   channelsPerConnection: 8,
   sessionsPerAccount: 20,
   unauthenticatedPerAddress: 10,

@@ -43,6 +43,11 @@ const OPEN = onPath({
     readAttributes(fields);
     return request;
   },
+  // An append or a change in place builds on what the writing under way leaves; a whole new content and a reading do not.
+  waitsFor: ({ path, flags }) => ({
+    names: [path],
+    isNeeded: (flags & CHANGES) !== 0 && (flags & Open.truncate) === 0,
+  }),
   async run({ path, flags }, context) {
     context.handles.assertRoom();
     const isForReading = (flags & CHANGES) === 0;
@@ -176,7 +181,7 @@ async function openBase(path: VirtualPath, workspace: Workspace): Promise<Readin
 
 async function close(handle: Handle, context: RequestContext): Promise<void> {
   if (handle.kind === 'writing') context.overlay.remove(handle);
-  if (handle.kind === 'reading' && !context.isConnected()) await handle.interrupt();
+  if (handle.kind === 'reading' && context.lost.aborted) await handle.interrupt();
   else await handle.close();
 }
 

@@ -1,4 +1,10 @@
-import { type Clock, formatPath, type VirtualPath, type Workspace } from '../../storage/index.js';
+import {
+  type Clock,
+  formatPath,
+  StorageError,
+  type VirtualPath,
+  type Workspace,
+} from '../../storage/index.js';
 import { SftpStatus } from '../status.js';
 import type { Answer } from './codec.js';
 import { describeFailure } from './failure.js';
@@ -19,7 +25,10 @@ export interface RequestContext {
   inTurn<T>(work: () => Promise<T>): Promise<T>;
   /** Settles when the answers to all earlier requests left, or the connection is lost. */
   earlierAnswersLeft(): Promise<void>;
-  isConnected(): boolean;
+  /** Aborts when the channel or its connection is gone. */
+  readonly lost: AbortSignal;
+  /** How long a request about a name this session is writing waits for its CLOSE. */
+  readonly closeWaitMs: number;
 }
 
 /** How one kind of request is served. `start` takes its place in line before it returns, and never rejects. */
@@ -34,16 +43,24 @@ interface AboutPath {
   readonly target?: VirtualPath;
 }
 
+/** `isNeeded`: without their CLOSE the request is refused; otherwise it goes on with what is stored. */
+interface Awaited {
+  readonly names: readonly VirtualPath[];
+  readonly isNeeded: boolean;
+}
+
 interface PathRow<Request extends AboutPath> {
   readonly act: string;
   readonly mutates: boolean;
   /** Only failures are logged: the line comes with the handle's CLOSE. */
   readonly isQuiet?: boolean;
   read(fields: FieldReader): Request;
+  /** Names this very session should have done writing when `run` begins; nothing unless told. */
+  waitsFor?(request: Request): Awaited;
   run(request: Request, context: RequestContext): Promise<Answer>;
 }
 
-/** A request about a path: strictly in the order of arrival. */
+/** A request about a path: strictly in the order of arrival, but for one that overtook a CLOSE. */
 export function onPath<Request extends AboutPath>(row: PathRow<Request>): Row {
   return {
     mutates: row.mutates,
@@ -54,10 +71,53 @@ export function onPath<Request extends AboutPath>(row: PathRow<Request>): Row {
       return answered(context, operation, () => {
         const known = row.read(fields);
         request = known;
-        return context.inTurn(() => row.run(known, context));
+        return runAfter(row.waitsFor?.(known) ?? NOTHING, () => row.run(known, context), context);
       });
     },
   };
+}
+
+const NOTHING: Awaited = { names: [], isNeeded: false };
+
+/**
+ * sshfs hands a CLOSE to another thread than what the program does next: `echo a >> f; echo b >> f` may ask for the second
+ * opening first. Such a request lets those behind it pass until the name is closed. @throws locked when no CLOSE comes
+ */
+async function runAfter(
+  { names, isNeeded }: Awaited,
+  run: () => Promise<Answer>,
+  context: RequestContext,
+): Promise<Answer> {
+  const deadline = AbortSignal.timeout(context.closeWaitMs);
+  for (;;) {
+    const turn = await context.inTurn(async () => {
+      const writing = names.map(context.overlay.find).find((found) => found !== undefined);
+      const isTime = deadline.aborted || context.lost.aborted;
+      if (writing && isTime && isNeeded) throw beingWritten(writing.path);
+      return writing && !isTime ? { writing } : { answer: await run() };
+    });
+    if (turn.answer) return turn.answer;
+    await firstOf(turn.writing.ended, [deadline, context.lost]);
+  }
+}
+
+/** Settles with the promise or the first of the signals. */
+function firstOf(ended: Promise<void>, signals: readonly AbortSignal[]): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      for (const signal of signals) signal.removeEventListener('abort', done);
+      resolve();
+    };
+    for (const signal of signals) signal.addEventListener('abort', done);
+    ended.then(done);
+  });
+}
+
+function beingWritten(path: VirtualPath): StorageError {
+  return new StorageError('locked', 'This file is still being written: close it first.', {
+    reason: 'being-written',
+    subject: formatPath(path),
+  });
 }
 
 interface HandleRow<Request extends { readonly handle: Buffer }> {

@@ -48,7 +48,7 @@ export function serveSftp(options: SftpSessionOptions): SftpSession {
   const packets = createPacketSplitter();
   const handles = createHandles(limits.handles);
   const answers = createAnswerQueue(channel, options.whenWritable);
-  let isConnected = true;
+  const lost = new AbortController();
   let isGreeted = false;
   let hasInputEnded = false;
   let isEnding = false;
@@ -68,12 +68,15 @@ export function serveSftp(options: SftpSessionOptions): SftpSession {
       return turn;
     },
     earlierAnswersLeft: answers.allLeft,
-    isConnected: () => isConnected,
+    lost: lost.signal,
+    closeWaitMs: limits.closeWaitMs,
   };
+
+  const isLost = () => lost.signal.aborted;
 
   function takeIn(): void {
     try {
-      while (isConnected && hasRoom()) {
+      while (!isLost() && hasRoom()) {
         const packet = packets.next();
         if (packet) receive(packet);
         else {
@@ -84,7 +87,7 @@ export function serveSftp(options: SftpSessionOptions): SftpSession {
     } catch (error) {
       fail(error);
     }
-    if (!isConnected || hasRoom()) channel.resume();
+    if (isLost() || hasRoom()) channel.resume();
     else channel.pause();
   }
 
@@ -122,7 +125,7 @@ export function serveSftp(options: SftpSessionOptions): SftpSession {
     isEnding = true;
     const end = async () => {
       await interruptAll(context);
-      if (!isConnected) return;
+      if (isLost()) return;
       channel.exit(0);
       channel.end();
     };
@@ -145,8 +148,8 @@ export function serveSftp(options: SftpSessionOptions): SftpSession {
     },
     drain: handles.refuseNew,
     cut() {
-      if (!isConnected) return answers.allLeft();
-      isConnected = false;
+      if (isLost()) return answers.allLeft();
+      lost.abort();
       answers.lose();
       // Every OPEN that was under way has its handle by then, so none is left behind.
       return answers.after(() => interruptAll(context));

@@ -141,15 +141,15 @@ export const REMOVE = onPath({
   act: 'remove',
   mutates: true,
   read: (fields) => ({ path: parseClientPath(fields.string()) }),
-  async run({ path }, context) {
-    assertNotBeingWritten(path, context);
-    const entry = await context.workspace.stat(path);
+  waitsFor: ({ path }) => ({ names: [path], isNeeded: true }),
+  async run({ path }, { workspace }) {
+    const entry = await workspace.stat(path);
     if (entry.kind === 'directory')
       throw new StorageError('is-a-directory', 'This is a folder: remove it with rmdir.', {
         subject: formatPath(path),
       });
     // The condition keeps a folder that took the file's place in between from going with all it holds.
-    await context.workspace.remove(path, { ifMatch: entry.etag });
+    await workspace.remove(path, { ifMatch: entry.etag });
     return OK;
   },
 });
@@ -164,9 +164,9 @@ function renaming(options: { readonly overwrite: boolean }) {
     act: 'rename',
     mutates: true,
     read: readTwoPaths,
-    async run({ path, target }, context) {
-      assertNotBeingWritten(path, context);
-      await context.workspace.move(path, target, options);
+    waitsFor: ({ path, target }) => ({ names: [path, target], isNeeded: true }),
+    async run({ path, target }, { workspace }) {
+      await workspace.move(path, target, options);
       return OK;
     },
   });
@@ -174,14 +174,6 @@ function renaming(options: { readonly overwrite: boolean }) {
 
 function readTwoPaths(fields: FieldReader): { path: VirtualPath; target: VirtualPath } {
   return { path: parseClientPath(fields.string()), target: parseClientPath(fields.string()) };
-}
-
-function assertNotBeingWritten(path: VirtualPath, { overlay }: RequestContext): void {
-  if (overlay.find(path))
-    throw new StorageError('locked', 'This file is still being written: close it first.', {
-      reason: 'being-written',
-      subject: formatPath(path),
-    });
 }
 
 async function setStored(

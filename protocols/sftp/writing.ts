@@ -32,6 +32,8 @@ export interface Writing {
   /** As its own session sees it before it is published. */
   readonly attributes: Attributes;
   readonly bytesIn: number;
+  /** Settles when `close` or `interrupt` is done with it, however that ended. */
+  readonly ended: Promise<void>;
   write(data: Buffer, offset: bigint): Promise<void>;
   /** Undefined at and past the end. */
   read(offset: bigint, sizeBytes: number): Promise<Piece | undefined>;
@@ -50,6 +52,10 @@ export function createWriting(options: WritingOptions): Writing {
   let appendAt = upload.sizeBytes;
   let bytesIn = 0;
   let failure: { readonly error: unknown } | undefined;
+  let settle = () => {};
+  const ended = new Promise<void>((resolve) => {
+    settle = resolve;
+  });
 
   async function change(act: () => Promise<void>): Promise<void> {
     isChanged = true;
@@ -66,6 +72,18 @@ export function createWriting(options: WritingOptions): Writing {
     toByteCount(BigInt(start) + BigInt(data.length));
     appendAt = Math.max(appendAt, start + data.length);
     return start;
+  }
+
+  async function end(): Promise<FileEntry> {
+    await base?.close();
+    if (!failure) return commit(upload);
+    await upload.abort(failure.error);
+    throw failure.error;
+  }
+
+  async function giveUp(): Promise<void> {
+    await base?.interrupt();
+    await upload.abort(failure?.error ?? interrupted());
   }
 
   return {
@@ -105,16 +123,9 @@ export function createWriting(options: WritingOptions): Writing {
       modifiedAt = at;
       upload.setModifiedAt(at);
     },
-    async close() {
-      await base?.close();
-      if (!failure) return commit(upload);
-      await upload.abort(failure.error);
-      throw failure.error;
-    },
-    async interrupt() {
-      await base?.interrupt();
-      await upload.abort(failure?.error ?? interrupted());
-    },
+    ended,
+    close: () => end().finally(settle),
+    interrupt: () => giveUp().finally(settle),
   };
 }
 

@@ -26,7 +26,7 @@ const MAX_READ_BYTES = 255 * 1024;
 let door: TestSftpDoor;
 let client: RawClient;
 beforeAll(async () => {
-  door = await openSftpDoor();
+  door = await openSftpDoor({ closeWaitMs: 200 });
   client = await connectRaw(door);
 });
 afterAll(async () => {
