@@ -1,6 +1,8 @@
 import { createRequire } from 'node:module';
 import knexFactory, { type Knex } from 'knex';
 import * as foundation from './migrations/0001-foundation.js';
+import { sqliteConfig } from './sqlite.js';
+import { createWriter, type Writer } from './writer.js';
 
 const require = createRequire(import.meta.url);
 
@@ -10,7 +12,8 @@ export type Connection = Knex;
 
 /**
  * Two handles on one database. SQLite has one writing connection; what is read outside a transaction goes through a pool of
- * its own, so that a query never waits behind the transaction that waits for it.
+ * its own, so that a query never waits behind the transaction that waits for it. Writes that wait together go out together,
+ * with one sync: a refusal (StorageError) undoes its own work alone. @throws CommitError (writer.ts) when the commit fails
  */
 export interface Database {
   readonly reader: Knex;
@@ -40,14 +43,14 @@ export async function openDatabase(url: string): Promise<Database> {
   }
   return {
     reader: database.reader,
-    write: (work) => database.writer.transaction(work, DURABLE),
-    writeRelaxed: (work) => database.writer.transaction(work, RELAXED),
+    write: (work) => database.run(work, { isDurable: true }),
+    writeRelaxed: (work) => database.run(work, { isDurable: false }),
     checkpoint: database.checkpoint,
     close: database.close,
   };
 }
 
-interface Handles {
+interface Handles extends Writer {
   checkpoint(): Promise<void>;
   readonly writer: Knex;
   readonly reader: Knex;
@@ -60,6 +63,7 @@ function openSqlite(filename: string): Handles {
   return {
     writer,
     reader,
+    ...createWriter(writer),
     async checkpoint() {
       await writer.raw('PRAGMA wal_checkpoint(TRUNCATE)');
     },
@@ -70,92 +74,20 @@ function openSqlite(filename: string): Handles {
   };
 }
 
-function sqliteConfig(filename: string, pool: { min: number; max: number }): Knex.Config {
-  return {
-    client: sqliteClient(),
-    connection: { filename },
-    useNullAsDefault: true,
-    pool: { ...pool, afterCreate: applyPragmas },
-  };
-}
-
-type TransactionSettings = Knex.TransactionConfig & { readonly isDurable?: boolean };
-
-const DURABLE: TransactionSettings = { isDurable: true };
-const RELAXED: TransactionSettings = { isDurable: false };
-
-interface KnexTransaction {
-  query(connection: SyncedConnection, sql: string): Promise<unknown>;
-}
-
-/** Remembers what its commits sync: a deposit's with FULL, the write-ahead log at every commit. */
-interface SyncedConnection {
-  syncLevel?: 'NORMAL' | 'FULL';
-}
-
-type Constructor<Instance> = new (...settings: readonly unknown[]) => Instance;
-
-/**
- * SQLite's plain BEGIN takes the write lock at the first writing statement; if another process wrote in between, that
- * statement fails at once whatever the busy timeout. BEGIN IMMEDIATE waits its turn at the start instead.
- */
-function sqliteClient(): typeof Knex.Client {
-  const Sqlite: Constructor<object> = require('knex/lib/dialects/sqlite3/index.js');
-  const SqliteTransaction: Constructor<KnexTransaction> =
-    require('knex/lib/dialects/sqlite3/execution/sqlite-transaction.js');
-  class ImmediateTransaction extends SqliteTransaction {
-    readonly #isDurable: boolean;
-
-    constructor(client: unknown, container: unknown, settings: TransactionSettings, outer: unknown) {
-      super(client, container, settings, outer);
-      this.#isDurable = settings.isDurable !== false;
-    }
-
-    async begin(connection: SyncedConnection) {
-      const level = this.#isDurable ? 'FULL' : 'NORMAL';
-      // Heeded from the next transaction on, and only outside of one.
-      if (connection.syncLevel !== level) await this.query(connection, `PRAGMA synchronous = ${level};`);
-      connection.syncLevel = level;
-      return this.query(connection, 'BEGIN IMMEDIATE;');
-    }
-  }
-  return class ImmediateSqlite extends Sqlite {
-    transaction(container: unknown, settings: TransactionSettings, outer: unknown) {
-      return new ImmediateTransaction(this, container, settings, outer);
-    }
-  } as unknown as typeof Knex.Client;
-}
-
-const PRAGMAS = [
-  'busy_timeout = 10000',
-  'journal_mode = WAL',
-  // An acknowledged deposit survives a power cut: every commit is synced.
-  'synchronous = FULL',
-  'foreign_keys = ON',
-  'trusted_schema = OFF',
-  // Freed pages are overwritten: a destroyed key is gone from the file.
-  'secure_delete = ON',
-  'temp_store = MEMORY',
-];
-
-interface RawSqlite {
-  exec(sql: string, done: (error: Error | null) => void): void;
-}
-
-function applyPragmas(
-  connection: RawSqlite,
-  done: (error: Error | null, connection: RawSqlite) => void,
-): void {
-  connection.exec(PRAGMAS.map((pragma) => `PRAGMA ${pragma};`).join(' '), (error) => done(error, connection));
-}
-
 function openPostgres(url: string): Handles {
   const { types } = require('pg');
   const int8 = 20;
   // Byte counts and milliseconds stay below 2^53: plain numbers, as SQLite gives them.
   types.setTypeParser(int8, Number);
   const handle = knexFactory({ client: 'pg', connection: url, pool: { min: 0, max: 10 } });
-  return { writer: handle, reader: handle, checkpoint: async () => {}, close: () => handle.destroy() };
+  return {
+    writer: handle,
+    reader: handle,
+    // PostgreSQL lets many transactions commit at once, and gathers their syncs itself.
+    run: (work) => handle.transaction(work),
+    checkpoint: async () => {},
+    close: () => handle.destroy(),
+  };
 }
 
 async function migrate(knex: Knex): Promise<void> {
