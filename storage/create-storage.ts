@@ -10,7 +10,9 @@ import { createAdministration } from './administration/create-administration.js'
 import { createDiskBlobStore } from './blobs/disk.js';
 import { loadOrCreateMasterKey } from './blobs/master-key.js';
 import { checkBlobs } from './check.js';
+import { createDeposits } from './deposits.js';
 import { StorageError } from './errors.js';
+import { createFolderHints } from './folder-hints.js';
 import type { Foundations } from './foundations.js';
 import { type Database, openDatabase } from './metadata/database.js';
 import { readInstallation } from './metadata/installation.js';
@@ -36,12 +38,15 @@ export async function createStorage(options: StorageOptions): Promise<Storage> {
   const blobs = await createDiskBlobStore(dataDir);
   const database = await openDatabase(options.databaseUrl);
   const memory = createMemory(database);
+  const quietWindow = { quietSeconds: options.settings.quietSeconds, latestSeconds: LATEST_SECONDS };
   const foundations: Foundations = {
     database,
     blobs,
     masterKey,
     clock,
-    quietWindow: { quietSeconds: options.settings.quietSeconds, latestSeconds: LATEST_SECONDS },
+    quietWindow,
+    folderHints: createFolderHints(),
+    deposits: createDeposits({ database, clock, quietWindow }),
     memberships: memory.memberships,
     houseName: memory.houseName,
     freeBytes: () => freeBytes(dataDir),

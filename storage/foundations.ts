@@ -1,6 +1,8 @@
 import type { BlobStore } from './blobs/blob-store.js';
 import type { MasterKey } from './blobs/master-key.js';
 import type { Clock } from './clock.js';
+import type { Deposits } from './deposits.js';
+import type { FolderHints } from './folder-hints.js';
 import type { Database } from './metadata/database.js';
 import type { Membership } from './metadata/memberships.js';
 import type { Session } from './model.js';
@@ -15,6 +17,8 @@ export interface Foundations {
   readonly quietWindow: QuietWindow;
   /** The groups of an account, from memory until an administrative act. */
   memberships(accountId: string): Promise<readonly Membership[]>;
+  readonly folderHints: FolderHints;
+  readonly deposits: Deposits;
   houseName(): Promise<string>;
   /** Bytes the disk may still take before the reserve for the database and the log. */
   freeBytes(): Promise<number>;

@@ -31,7 +31,7 @@ export {
   type VirtualPath,
 } from './paths.js';
 export type { Credential, Fault, Health, Storage, StorageOptions } from './storage.js';
-export type { PutOptions, Upload } from './upload.js';
+export type { DepositedFile, PutOptions, Upload } from './upload.js';
 export type {
   CopyOptions,
   LockRequest,

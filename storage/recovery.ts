@@ -5,7 +5,7 @@ import { type ActContext, actContext } from './metadata/context.js';
 import { findAncestry } from './metadata/entries.js';
 import { clearReservations } from './metadata/space-usage.js';
 import { endTransfer, openTransfers, type TransferRecord } from './metadata/transfers.js';
-import { deleteUpload, openUploads, type UploadRecord } from './metadata/uploads.js';
+import { deleteUploads, openUploads, type UploadRecord } from './metadata/uploads.js';
 import type { ActivityAction, ActivityOutcome, Door } from './model.js';
 
 /**
@@ -31,7 +31,7 @@ async function endUpload(foundations: Foundations, upload: UploadRecord): Promis
   const context = await actContext(database.reader, upload.account_id, upload.space_id);
   const steps = await findAncestry(database.reader, upload.parent_id);
   await database.write(async (transaction) => {
-    await deleteUpload(transaction, upload.id);
+    await deleteUploads(transaction, [upload.id]);
     if (!context) return;
     const path = pathOf(context, [...steps.slice(1).map((step) => step.name), upload.name]);
     const facts = { action: 'deposit', outcome: 'aborted', door: upload.door, path } as const;

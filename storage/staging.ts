@@ -8,7 +8,7 @@ import { newBlobId, newId } from './ids.js';
 import type { BlobRecord } from './metadata/blobs.js';
 import type { EntryRecord } from './metadata/entries.js';
 import { releaseBytes, reserveBytes } from './metadata/space-usage.js';
-import { deleteUpload, insertUpload, updateUpload } from './metadata/uploads.js';
+import { deleteUploads, insertUpload, updateUpload } from './metadata/uploads.js';
 import type { ByteRange } from './model.js';
 
 /** Bytes whose size is not known in advance are set aside in steps of this much. */
@@ -16,6 +16,8 @@ const RESERVE_STEP_BYTES = 16 * 1024 * 1024;
 const COPY_STEP_BYTES = 1024 * 1024;
 
 export interface StagingPlan {
+  /** False for an upload over in a moment, of declared size: no row tells of it and nothing is set aside for it. */
+  readonly isListed: boolean;
   readonly spaceId: string;
   readonly parentId: string;
   readonly name: string;
@@ -35,19 +37,21 @@ export interface SealedContent {
 
 /** Bytes not yet committed: sealed as they come, counted against the quota, invisible. */
 export interface Staging {
-  readonly uploadId: string;
+  /** Its row, and what the space has set aside for it; the commit's transaction ends both. Null when it is not listed. */
+  readonly upload: { readonly id: string; readonly reservedBytes: number } | null;
   readonly sizeBytes: number;
   /** False while nothing was written over the base. */
   readonly isTouched: boolean;
-  /** What the space has set aside for this upload; the commit's transaction turns it into use. */
-  readonly reservedBytes: number;
   write(chunk: Buffer, offset: number): Promise<void>;
   read(range: ByteRange): Promise<Buffer>;
   truncate(sizeBytes: number): Promise<void>;
   /** Hashes, syncs and moves the blob to its place. @throws invalid-input (reason `hole`) when a gap was never written */
   seal(): Promise<SealedContent>;
-  /** Gives everything back: bytes, reservation, row. Safe after seal too, as long as nothing refers to the blob. */
-  discard(): Promise<void>;
+  /**
+   * Gives everything back: bytes, reservation, row. Safe after seal too, as long as nothing refers to the blob.
+   * @param isInDoubt the database may refer to the blob after all: it is left to the sweeper, which looks again later
+   */
+  discard(isInDoubt?: boolean): Promise<void>;
 }
 
 /** Sets bytes aside and opens a staging file. @throws no-space (reason `quota` or `disk`) */
@@ -55,9 +59,28 @@ export async function openStaging(visit: Visit, plan: StagingPlan): Promise<Stag
   const key = randomBytes(32);
   const blobId = newBlobId();
   const uploadId = newId(visit.clock.now());
-  const reservedBytes = Math.max(0, (plan.declaredSizeBytes ?? 0) - plan.creditBytes);
+  const reservedBytes = plan.isListed ? Math.max(0, (plan.declaredSizeBytes ?? 0) - plan.creditBytes) : 0;
   await assertDiskTakes(visit, plan.declaredSizeBytes ?? 0);
   const wrapped = { wrapped_key: visit.masterKey.wrap(key, blobId), key_id: visit.masterKey.keyId };
+  if (plan.isListed) await listUpload(visit, plan, { uploadId, blobId, wrapped, reservedBytes });
+  const staged = await visit.blobs.stage(blobId).catch(async (error: unknown) => {
+    if (plan.isListed) await endUpload(visit, { uploadId, spaceId: plan.spaceId, reservedBytes });
+    throw error;
+  });
+  const writer = createSealedWriter({ staged, blobId, key });
+  return new OpenStaging(visit, plan, { uploadId, blobId, staged, writer, wrapped }, reservedBytes);
+}
+
+interface NewUpload extends Pick<Parts, 'uploadId' | 'blobId' | 'wrapped'> {
+  readonly reservedBytes: number;
+}
+
+/** @throws no-space (reason `quota`) */
+async function listUpload(
+  visit: Visit,
+  plan: StagingPlan,
+  { uploadId, blobId, wrapped, reservedBytes }: NewUpload,
+): Promise<void> {
   await visit.database.writeRelaxed(async (transaction) => {
     const now = visit.clock.now().getTime();
     if (!(await reserveBytes(transaction, plan.spaceId, reservedBytes))) throw quotaExceeded();
@@ -78,12 +101,6 @@ export async function openStaging(visit: Visit, plan: StagingPlan): Promise<Stag
       updated_at: now,
     });
   });
-  const staged = await visit.blobs.stage(blobId).catch(async (error: unknown) => {
-    await endUpload(visit, { uploadId, spaceId: plan.spaceId, reservedBytes });
-    throw error;
-  });
-  const writer = createSealedWriter({ staged, blobId, key });
-  return new OpenStaging(visit, plan, { uploadId, blobId, staged, writer, wrapped }, reservedBytes);
 }
 
 /** @returns whether the upload was still open; its commit may have ended it without our hearing of it */
@@ -92,7 +109,7 @@ async function endUpload(
   upload: { readonly uploadId: string; readonly spaceId: string; readonly reservedBytes: number },
 ): Promise<boolean> {
   return visit.database.write(async (transaction) => {
-    const wasOpen = await deleteUpload(transaction, upload.uploadId);
+    const wasOpen = (await deleteUploads(transaction, [upload.uploadId])) === 1;
     if (wasOpen) await releaseBytes(transaction, upload.spaceId, upload.reservedBytes);
     return wasOpen;
   });
@@ -123,8 +140,8 @@ class OpenStaging implements Staging {
     this.#reservedBytes = reservedBytes;
   }
 
-  get uploadId(): string {
-    return this.#parts.uploadId;
+  get upload(): Staging['upload'] {
+    return this.#plan.isListed ? { id: this.#parts.uploadId, reservedBytes: this.#reservedBytes } : null;
   }
 
   get sizeBytes(): number {
@@ -135,10 +152,6 @@ class OpenStaging implements Staging {
     return this.#plan.base === undefined || this.#baseCopied !== undefined;
   }
 
-  get reservedBytes(): number {
-    return this.#reservedBytes;
-  }
-
   async write(chunk: Buffer, offset: number): Promise<void> {
     await this.#copyBase(Number.POSITIVE_INFINITY);
     const end = offset + chunk.length;
@@ -146,7 +159,7 @@ class OpenStaging implements Staging {
       throw new StorageError('too-large', 'More bytes came than were announced.', {
         reason: 'declared-size',
       });
-    if (end > this.#reservedBytes + this.#plan.creditBytes) await this.#reserve(end);
+    if (this.#plan.isListed && end > this.#reservedBytes + this.#plan.creditBytes) await this.#reserve(end);
     await this.#parts.writer.write(chunk, offset);
   }
 
@@ -174,16 +187,22 @@ class OpenStaging implements Staging {
     return { blob: { id: blobId, ...wrapped, size_bytes: sizeBytes, stored_at }, sizeBytes, sha256 };
   }
 
-  async discard(): Promise<void> {
+  async discard(isInDoubt = false): Promise<void> {
     if (this.#isDiscarded) return;
     this.#isDiscarded = true;
     await this.#reserving.catch(() => {});
-    const { uploadId, blobId, staged } = this.#parts;
-    const { spaceId } = this.#plan;
-    const ended = endUpload(this.#visit, { uploadId, spaceId, reservedBytes: this.#reservedBytes });
-    const wasOpen = await ended.finally(() => staged.discard());
+    const { blobId, staged } = this.#parts;
+    const wasOpen = await this.#endListing().finally(() => staged.discard());
     // A row that is gone was taken by a commit whose answer got lost: what it refers to stays.
-    if (this.#isPublished && wasOpen) await this.#visit.blobs.remove(blobId);
+    if (this.#isPublished && wasOpen && !isInDoubt) await this.#visit.blobs.remove(blobId);
+  }
+
+  /** @returns whether nothing has taken the upload's bytes over */
+  async #endListing(): Promise<boolean> {
+    const { uploadId } = this.#parts;
+    const { spaceId, isListed } = this.#plan;
+    if (!isListed) return true;
+    return endUpload(this.#visit, { uploadId, spaceId, reservedBytes: this.#reservedBytes });
   }
 
   /** The base is copied once, before the first change, and no further than what will be kept of it. */

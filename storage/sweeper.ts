@@ -1,4 +1,5 @@
 import { recordActivity } from './activity.js';
+import { announce } from './announcing.js';
 import type { Foundations } from './foundations.js';
 import { idFrom } from './ids.js';
 import { deleteUnreferenced, knownBlobs } from './metadata/blobs.js';
@@ -23,7 +24,6 @@ import { isCompanionName } from './names.js';
 import { queueMail } from './outbox-queue.js';
 import { shownName } from './policy.js';
 import { pathOf, rowOf } from './recovery.js';
-import { announce } from './upload.js';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import { nameKey, sortKey } from '../names.js';
 import type { Transaction } from './database.js';
+import { insertRows, pagesOf } from './rows.js';
 import { type Viewer, whereVisible } from './visibility.js';
 
 export type EntryState = 'reserved' | 'held' | 'published';
@@ -53,7 +54,7 @@ const COLUMNS = [
   'version_id',
   'created_at',
   'modified_at',
-];
+] as const;
 const VERSION_COLUMNS = [
   'version.blob_id as blob_id',
   'version.size_bytes as size_bytes',
@@ -66,7 +67,8 @@ const VERSION_COLUMNS = [
 /** SQLite joins at most 64 tables. */
 const NAMES_PER_QUERY = 30;
 
-function wholeEntry(query: Knex.QueryBuilder, alias: string): Knex.QueryBuilder {
+/** Adds an entry's own columns and those of its current version. */
+export function wholeEntry(query: Knex.QueryBuilder, alias: string): Knex.QueryBuilder {
   return query
     .leftJoin('versions as version', 'version.id', `${alias}.version_id`)
     .leftJoin('accounts as depositor', 'depositor.id', 'version.depositor_account_id')
@@ -234,7 +236,8 @@ export interface NewEntry {
 }
 
 export async function insertEntries(transaction: Transaction, entries: readonly NewEntry[]): Promise<void> {
-  await transaction.batchInsert(
+  await insertRows(
+    transaction,
     'entries',
     entries.map((entry) => ({
       id: entry.id,
@@ -249,8 +252,21 @@ export async function insertEntries(transaction: Transaction, entries: readonly 
       created_at: entry.at,
       modified_at: entry.modifiedAt,
     })),
-    500,
   );
+}
+
+/** Makes the files, or changes those whose ids are there already; `record` holds what shall stand. */
+export async function saveFiles(transaction: Transaction, records: readonly EntryRecord[]): Promise<void> {
+  for (const page of pagesOf(records))
+    await transaction('entries')
+      .insert(
+        page.map((record) => ({
+          ...Object.fromEntries(COLUMNS.map((column) => [column, record[column]])),
+          ...nameColumns(record.name),
+        })),
+      )
+      .onConflict('id')
+      .merge(['state', 'private_to', 'owner_account_id', 'version_id', 'modified_at']);
 }
 
 export interface EntryChange {
@@ -284,9 +300,9 @@ export async function endEntries(
   ids: readonly string[],
   at: number,
 ): Promise<void> {
-  for (let start = 0; start < ids.length; start += 500)
+  for (const page of pagesOf(ids))
     await transaction('entries')
-      .whereIn('id', ids.slice(start, start + 500))
+      .whereIn('id', [...page])
       .update({ deleted_at: at });
 }
 

@@ -24,8 +24,13 @@ export async function insertUpload(transaction: Transaction, upload: UploadRecor
   await transaction('uploads').insert(upload);
 }
 
-export async function deleteUpload(transaction: Transaction, id: string): Promise<boolean> {
-  return (await transaction('uploads').where('id', id).delete()) === 1;
+/** @returns how many of them were still there */
+export async function deleteUploads(transaction: Transaction, ids: readonly string[]): Promise<number> {
+  return ids.length === 0
+    ? 0
+    : transaction('uploads')
+        .whereIn('id', [...ids])
+        .delete();
 }
 
 /** @returns false when the upload has ended */

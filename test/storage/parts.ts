@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { createDiskBlobStore } from '../../storage/blobs/disk.js';
 import { loadOrCreateMasterKey } from '../../storage/blobs/master-key.js';
+import { createDeposits } from '../../storage/deposits.js';
+import { createFolderHints } from '../../storage/folder-hints.js';
 import type { Foundations } from '../../storage/foundations.js';
 import { type Clock, createStorage, type Session, type Storage, systemClock } from '../../storage/index.js';
 import { openDatabase } from '../../storage/metadata/database.js';
@@ -27,12 +29,15 @@ export async function openParts(
 ): Promise<Parts> {
   const { clock = systemClock, quietSeconds = 0 } = options;
   const database = await openDatabase(`sqlite:${join(test.directory, 'peps.sqlite')}`);
+  const quietWindow = { quietSeconds, latestSeconds: 900 };
   const foundations: Foundations = {
     database,
+    folderHints: createFolderHints(),
+    deposits: createDeposits({ database, clock, quietWindow }),
     blobs: await createDiskBlobStore(test.directory),
     masterKey: await loadOrCreateMasterKey(join(test.directory, 'master.key')),
     clock,
-    quietWindow: { quietSeconds, latestSeconds: 900 },
+    quietWindow,
     memberships: (accountId) => membershipsOf(database.reader, accountId),
     houseName: async () => 'La CAF',
     freeBytes: async () => 1024 ** 4,

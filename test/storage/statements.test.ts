@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createDeposits } from '../../storage/deposits.js';
 import { parsePath, type Session, type Workspace } from '../../storage/index.js';
 import type { Database } from '../../storage/metadata/database.js';
 import { GROUP_NAME, openTestStorage, PEOPLE, type TestStorage } from '../support/appliance.js';
@@ -28,7 +29,10 @@ describe('statements', () => {
     parts = await openParts(appliance);
     session = await appliance.signIn(PEOPLE.claire.login);
     const memberships = await parts.memberships(session.account.id);
-    claire = parts.open(session, { database: watched(parts.database), memberships: async () => memberships });
+    const database = watched(parts.database);
+    const { clock, quietWindow } = parts;
+    const deposits = createDeposits({ database, clock, quietWindow });
+    claire = parts.open(session, { database, deposits, memberships: async () => memberships });
     await mkdir(claire, `${FOLDER}/a`, `${FOLDER}/a/b`, `${FOLDER}/many`);
     for (let index = 0; index < 12; index++) await put(claire, `${FOLDER}/many/${index}`, 'x');
     await put(claire, `${FOLDER}/a/b/f.txt`, 'text');
@@ -57,6 +61,10 @@ describe('statements', () => {
   };
   const lock = (path: string, isDeep = false) =>
     claire.lock(at(path), { scope: 'exclusive', isDeep, ownerXml: '', timeoutSeconds: 60 });
+  const putBrief = (path: string) =>
+    put(claire, `${FOLDER}/${path}`, 'brief', { declaredSizeBytes: 5, isBrief: true });
+  const putTogether = (count: number) =>
+    Promise.all(Array.from({ length: count }, (_, index) => putBrief(`a/b/together ${index}.txt`)));
   let upload: Awaited<ReturnType<typeof begin>>;
   let download: Awaited<ReturnType<Workspace['get']>>;
   let token = '';
@@ -70,10 +78,13 @@ describe('statements', () => {
     ['list with details', 5, () => all('many', true)],
     ['find', 3, () => claire.find(id)],
     ['usage', 1, () => claire.usage(at('a'))],
-    ['put: opening', 6, async () => (upload = await begin(claire, `${FOLDER}/a/b/new.txt`))],
+    ['put of a brief file', 10, () => putBrief('a/b/brief.txt')],
+    ['replace by a brief file', 11, () => putBrief('a/b/brief.txt')],
+    ['8 puts at once', 20, () => putTogether(8)],
+    ['put: opening', 3, async () => (upload = await begin(claire, `${FOLDER}/a/b/new.txt`))],
     ['put: first write', 2, () => upload.write(Buffer.from('new'), 0)],
-    ['put: commit', 15, () => upload.commit()],
-    ['replace: opening', 5, async () => (upload = await begin(claire, `${FOLDER}/a/b/f.txt`))],
+    ['put: commit', 11, () => upload.commit()],
+    ['replace: opening', 3, async () => (upload = await begin(claire, `${FOLDER}/a/b/f.txt`))],
     ['replace: abort', 3, () => upload.abort('x')],
     ['get: opening', 3, async () => (download = await claire.get(at('a/b/f.txt')))],
     ['get: reading', 0, () => download.read({ start: 0, end: 4 })],
