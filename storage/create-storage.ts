@@ -10,6 +10,7 @@ import { createAdministration } from './administration/create-administration.js'
 import { createDiskBlobStore } from './blobs/disk.js';
 import { loadOrCreateMasterKey } from './blobs/master-key.js';
 import { checkBlobs } from './check.js';
+import type { Clock } from './clock.js';
 import { createDeposits } from './deposits.js';
 import { StorageError } from './errors.js';
 import { createFolderHints } from './folder-hints.js';
@@ -27,6 +28,9 @@ const LATEST_SECONDS = 15 * 60;
 /** Kept free for the database and the log, so that reading, deleting and signing in go on when the disk is full. */
 const DISK_RESERVE_BYTES = 256 * 1024 * 1024;
 const SWEEP_INTERVAL_MS = 15_000;
+/** More than any disk takes in in a second. */
+const PLENTY_BYTES = 16 * 1024 ** 3;
+const PLENTY_MS = 1000;
 
 /**
  * Opens the database and the blobs and builds everything on them. The caller closes it.
@@ -49,7 +53,7 @@ export async function createStorage(options: StorageOptions): Promise<Storage> {
     deposits: createDeposits({ database, clock, quietWindow }),
     memberships: memory.memberships,
     houseName: memory.houseName,
-    freeBytes: () => freeBytes(dataDir),
+    freeBytes: rememberFreeBytes(dataDir, clock),
   };
   const tokenKey = masterKey.derive('mail-tokens');
   const passwords = createPasswords();
@@ -143,6 +147,19 @@ function createTimer(intervalMs: number, work: () => Promise<void>) {
       clearInterval(timer);
       await running;
     },
+  };
+}
+
+/** A brief deposit should not ask the disk each time: what was plenty a moment ago is enough now. */
+function rememberFreeBytes(directory: string, clock: Clock): () => Promise<number> {
+  let known = 0;
+  let knownAt = 0;
+  return async () => {
+    const now = clock.now().getTime();
+    if (known > PLENTY_BYTES && Math.abs(now - knownAt) < PLENTY_MS) return known;
+    known = await freeBytes(directory);
+    knownAt = now;
+    return known;
   };
 }
 

@@ -4,7 +4,7 @@ import { createSealedWriter, type SealedWriter } from './blobs/sealed-writer.js'
 import { openContent } from './content.js';
 import { StorageError } from './errors.js';
 import type { Visit } from './foundations.js';
-import { newBlobId, newId } from './ids.js';
+import { newId } from './ids.js';
 import type { BlobRecord } from './metadata/blobs.js';
 import type { EntryRecord } from './metadata/entries.js';
 import { releaseBytes, reserveBytes } from './metadata/space-usage.js';
@@ -57,7 +57,7 @@ export interface Staging {
 /** Sets bytes aside and opens a staging file. @throws no-space (reason `quota` or `disk`) */
 export async function openStaging(visit: Visit, plan: StagingPlan): Promise<Staging> {
   const key = randomBytes(32);
-  const blobId = newBlobId();
+  const blobId = visit.blobs.newId();
   const uploadId = newId(visit.clock.now());
   const reservedBytes = plan.isListed ? Math.max(0, (plan.declaredSizeBytes ?? 0) - plan.creditBytes) : 0;
   await assertDiskTakes(visit, plan.declaredSizeBytes ?? 0);

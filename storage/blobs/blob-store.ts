@@ -16,6 +16,8 @@ export interface StagedBlob {
  * @throws no-space (reason `disk`) when the device or its quota is full, unavailable when it refuses for now
  */
 export interface BlobStore {
+  /** A fresh random id (UUID version 4), chosen so that the blob lies well beside those begun in the same moment. */
+  newId(): string;
   /** Begins a blob; the caller ends it with `publish` or `discard`. Rejects for an id in use. */
   stage(id: string): Promise<Staged>;
   /** Opens a published blob; the caller closes it. @throws corrupt, reason `missing` or `unreadable` */

@@ -1,15 +1,21 @@
 import { constants } from 'node:fs';
 import { type FileHandle, lstat, open, rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import type { Staged } from './blob-store.js';
 import { errnoOf, translated, writeFailure } from './disk-errors.js';
-import { readFully, syncFolder, writeFully } from './disk-files.js';
+import { readFully, writeFully } from './disk-files.js';
 
-/** Creates a staging file (0600, never an existing one) that `publish` moves to `target` on the same file system. */
-export async function createDiskStaged(file: string, target: string): Promise<Staged> {
+/**
+ * Creates a staging file (0600, never an existing one) that `publish` moves to `target` on the same file system;
+ * `syncTarget` makes the names in the target's folder durable.
+ */
+export async function createDiskStaged(
+  file: string,
+  target: string,
+  syncTarget: () => Promise<void>,
+): Promise<Staged> {
   const flags = constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
   const handle = await translated(open(file, flags, 0o600), writeFailure);
-  return new DiskStaged(handle, file, target);
+  return new DiskStaged(handle, file, target, syncTarget);
 }
 
 class DiskStaged implements Staged {
@@ -20,11 +26,13 @@ class DiskStaged implements Staged {
   readonly #handle: FileHandle;
   readonly #file: string;
   readonly #target: string;
+  readonly #syncTarget: () => Promise<void>;
 
-  constructor(handle: FileHandle, file: string, target: string) {
+  constructor(handle: FileHandle, file: string, target: string, syncTarget: () => Promise<void>) {
     this.#handle = handle;
     this.#file = file;
     this.#target = target;
+    this.#syncTarget = syncTarget;
   }
 
   write(bytes: Buffer, offset: number): Promise<void> {
@@ -46,11 +54,10 @@ class DiskStaged implements Staged {
   publish(): Promise<void> {
     return this.#attempt(async () => {
       await this.#handle.sync();
-      await this.#handle.close();
-      await assertAbsent(this.#target);
+      await Promise.all([this.#handle.close(), assertAbsent(this.#target)]);
       await rename(this.#file, this.#target);
       this.#isRenamed = true;
-      await syncFolder(dirname(this.#target));
+      await this.#syncTarget();
       this.#isPublished = true;
     });
   }

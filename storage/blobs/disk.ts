@@ -18,11 +18,12 @@ export async function createDiskBlobStore(directory: string): Promise<BlobStore>
   const fanOut = createFanOut(blobs);
   const fileOf = (id: string) => join(fanOut.folderOf(id), id);
   return {
+    newId: fanOut.newId,
     async stage(id) {
       assertBlobId(id);
       if ((await statIfPresent(fileOf(id))) !== null) throw new Error(`The blob ${id} exists already.`);
       await translated(fanOut.prepare(id), writeFailure);
-      return createDiskStaged(join(staging, id), fileOf(id));
+      return createDiskStaged(join(staging, id), fileOf(id), () => fanOut.sync(id));
     },
     async open(id) {
       assertBlobId(id);

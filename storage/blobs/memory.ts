@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { type Clock, systemClock } from '../clock.js';
 import { StorageError } from '../errors.js';
 import { assertBlobId, type BlobStore, type Staged } from './blob-store.js';
@@ -12,6 +13,7 @@ export function createMemoryBlobStore(clock: Clock = systemClock): BlobStore {
   const published = new Map<string, Kept>();
   const staging = new Map<string, MemoryStaged>();
   return {
+    newId: randomUUID,
     async stage(id) {
       assertBlobId(id);
       if (published.has(id) || staging.has(id)) throw new Error(`The blob ${id} exists already.`);

@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { BlobStore } from '../../storage/blobs/blob-store.js';
 import { createDiskBlobStore } from '../../storage/blobs/disk.js';
+import { createSharedSync } from '../../storage/blobs/disk-files.js';
 import { createSealedWriter } from '../../storage/blobs/sealed-writer.js';
 import { describeBlobStore } from '../contracts/blob-store.js';
 
@@ -26,6 +27,12 @@ beforeEach(async () => {
 afterEach(() => rm(directory, { recursive: true }));
 
 describe('files on the disk', () => {
+  test('that are begun in the same moment share a folder, and in the long run use them all', () => {
+    const folders = Array.from({ length: 100_000 }, () => store.newId().slice(0, 2));
+    expect(new Set(folders.slice(0, 256)).size).toBe(1);
+    expect(new Set(folders).size).toBeGreaterThan(150);
+  });
+
   test('lie fanned out and are readable by their owner alone', async () => {
     const id = randomUUID();
     const staged = await store.stage(id);
@@ -105,6 +112,29 @@ describe('planted links', () => {
     await symlink(elsewhere, join(directory, 'staging'));
     await expect(createDiskBlobStore(directory)).rejects.toThrow('is not a folder');
     expect(await readdir(elsewhere)).toEqual([]);
+  });
+});
+
+describe('syncs of one folder', () => {
+  test('are shared by those who wait, and begin after each call', async () => {
+    const sync = createSharedSync(directory);
+    const first = sync();
+    const second = sync();
+    expect(sync()).toBe(second);
+    expect(second).not.toBe(first);
+    await second;
+    const later = sync();
+    expect(later).not.toBe(second);
+    await later;
+  });
+
+  test('that fail, fail for all who waited, and not for those who come later', async () => {
+    const folder = join(directory, 'gone');
+    const sync = createSharedSync(folder);
+    const results = await Promise.allSettled([sync(), sync(), sync()]);
+    expect(results.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
+    await mkdir(folder);
+    await sync();
   });
 });
 

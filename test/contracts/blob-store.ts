@@ -113,6 +113,14 @@ function describeRefusals(current: () => BlobStore): void {
     expect(await readAll(current(), id)).toEqual(Buffer.from('for good'));
   });
 
+  test('fresh ids are random UUIDs, and tell no time', async () => {
+    const ids = Array.from({ length: 1000 }, () => current().newId());
+    expect(new Set(ids).size).toBe(1000);
+    for (const id of ids)
+      expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+    expect([...ids].sort()).not.toEqual(ids);
+  });
+
   test('an id in use is refused', async () => {
     const id = randomUUID();
     const staged = await current().stage(id);
