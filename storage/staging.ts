@@ -6,6 +6,7 @@ import { StorageError } from './errors.js';
 import type { Visit } from './foundations.js';
 import { newId } from './ids.js';
 import type { BlobRecord } from './metadata/blobs.js';
+import type { Transaction } from './metadata/database.js';
 import type { EntryRecord } from './metadata/entries.js';
 import { releaseBytes, reserveBytes } from './metadata/space-usage.js';
 import { deleteUploads, insertUpload, updateUpload } from './metadata/uploads.js';
@@ -13,6 +14,8 @@ import type { ByteRange } from './model.js';
 
 /** Bytes whose size is not known in advance are set aside in steps of this much. */
 const RESERVE_STEP_BYTES = 16 * 1024 * 1024;
+/** Set aside together with the row, where there is so much: a small file then needs no second transaction. */
+const FIRST_STEP_BYTES = 64 * 1024;
 const COPY_STEP_BYTES = 1024 * 1024;
 
 export interface StagingPlan {
@@ -59,10 +62,9 @@ export async function openStaging(visit: Visit, plan: StagingPlan): Promise<Stag
   const key = randomBytes(32);
   const blobId = visit.blobs.newId();
   const uploadId = newId(visit.clock.now());
-  const reservedBytes = plan.isListed ? Math.max(0, (plan.declaredSizeBytes ?? 0) - plan.creditBytes) : 0;
-  await assertDiskTakes(visit, plan.declaredSizeBytes ?? 0);
+  await assertDiskTakes(visit, plan.declaredSizeBytes ?? FIRST_STEP_BYTES);
   const wrapped = { wrapped_key: visit.masterKey.wrap(key, blobId), key_id: visit.masterKey.keyId };
-  if (plan.isListed) await listUpload(visit, plan, { uploadId, blobId, wrapped, reservedBytes });
+  const reservedBytes = plan.isListed ? await listUpload(visit, plan, { uploadId, blobId, wrapped }) : 0;
   const staged = await visit.blobs.stage(blobId).catch(async (error: unknown) => {
     if (plan.isListed) await endUpload(visit, { uploadId, spaceId: plan.spaceId, reservedBytes });
     throw error;
@@ -71,19 +73,15 @@ export async function openStaging(visit: Visit, plan: StagingPlan): Promise<Stag
   return new OpenStaging(visit, plan, { uploadId, blobId, staged, writer, wrapped }, reservedBytes);
 }
 
-interface NewUpload extends Pick<Parts, 'uploadId' | 'blobId' | 'wrapped'> {
-  readonly reservedBytes: number;
-}
-
-/** @throws no-space (reason `quota`) */
+/** Makes the upload's row. @returns what is set aside for it @throws no-space (reason `quota`) */
 async function listUpload(
   visit: Visit,
   plan: StagingPlan,
-  { uploadId, blobId, wrapped, reservedBytes }: NewUpload,
-): Promise<void> {
-  await visit.database.writeRelaxed(async (transaction) => {
+  { uploadId, blobId, wrapped }: Pick<Parts, 'uploadId' | 'blobId' | 'wrapped'>,
+): Promise<number> {
+  return visit.database.writeRelaxed(async (transaction) => {
     const now = visit.clock.now().getTime();
-    if (!(await reserveBytes(transaction, plan.spaceId, reservedBytes))) throw quotaExceeded();
+    const reservedBytes = await reserveFirst(transaction, plan);
     await insertUpload(transaction, {
       id: uploadId,
       account_id: visit.session.account.id,
@@ -100,7 +98,16 @@ async function listUpload(
       created_at: now,
       updated_at: now,
     });
+    return reservedBytes;
   });
+}
+
+async function reserveFirst(transaction: Transaction, plan: StagingPlan): Promise<number> {
+  const { spaceId, declaredSizeBytes, creditBytes } = plan;
+  const growth = Math.max(0, (declaredSizeBytes ?? creditBytes + FIRST_STEP_BYTES) - creditBytes);
+  if (await reserveBytes(transaction, spaceId, growth)) return growth;
+  if (declaredSizeBytes !== undefined) throw quotaExceeded();
+  return 0;
 }
 
 /** @returns whether the upload was still open; its commit may have ended it without our hearing of it */

@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { BlobStore } from '../../storage/blobs/blob-store.js';
 import { createDiskBlobStore } from '../../storage/blobs/disk.js';
 import { createSharedSync } from '../../storage/blobs/disk-files.js';
+import { createDiskStaged } from '../../storage/blobs/disk-staged.js';
 import { createSealedWriter } from '../../storage/blobs/sealed-writer.js';
 import { describeBlobStore } from '../contracts/blob-store.js';
 
@@ -191,6 +192,24 @@ describe('a failing disk', () => {
     await expect(store.open(id)).rejects.toMatchObject({ reason: 'missing' });
     await staged.discard();
     expect(await readdir(join(directory, 'staging'))).toEqual([]);
+  });
+
+  test('a name that cannot be synced is not published, and a publication waits for it', async () => {
+    const file = join(directory, 'staging', 'file');
+    const target = join(directory, 'blobs', 'file');
+    let fail = (_: Error) => {};
+    const syncing = new Promise<void>((_, reject) => {
+      fail = reject;
+    });
+    const staged = await createDiskStaged(file, target, () => syncing);
+    await staged.write(Buffer.from('x'), 0);
+    const publishing = staged.publish();
+    await expect.poll(() => readdir(join(directory, 'blobs'))).toEqual(['file']);
+    expect(await Promise.race([publishing.catch(() => 'failed'), 'waiting'])).toBe('waiting');
+    fail(new Error('lost'));
+    await expect(publishing).rejects.toThrow('lost');
+    await staged.discard();
+    expect(await readdir(join(directory, 'blobs'))).toEqual([]);
   });
 
   test('a publication without its folder fails and leaves nothing', async () => {
