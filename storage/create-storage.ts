@@ -40,7 +40,7 @@ export async function createStorage(options: StorageOptions): Promise<Storage> {
   const { clock, dataDir, onError = () => {} } = options;
   const masterKey = await loadOrCreateMasterKey(options.masterKeyFile);
   const blobs = await createDiskBlobStore(dataDir);
-  const database = await openDatabase(options.databaseUrl);
+  const database = await openDatabase(options.databaseUrl, (error) => onError('database', error));
   const memory = createMemory(database);
   const quietWindow = { quietSeconds: options.settings.quietSeconds, latestSeconds: LATEST_SECONDS };
   const foundations: Foundations = {
@@ -173,6 +173,7 @@ async function health(foundations: Foundations): Promise<Health> {
   await foundations.database.reader
     .raw('SELECT 1')
     .catch(() => problems.push('The database does not answer.'));
+  if (foundations.database.isInDoubt()) problems.push('The database could not commit.');
   if ((await foundations.freeBytes().catch(() => 0)) === 0) problems.push('The disk is full.');
   return { isHealthy: problems.length === 0, problems };
 }

@@ -1,7 +1,7 @@
 import { StorageError } from './errors.js';
 import type { Foundations } from './foundations.js';
 import type { Transaction } from './metadata/database.js';
-import { CommitError } from './metadata/writer.js';
+import { CommitError } from './metadata/database-errors.js';
 import { nameKey } from './names.js';
 import { formatPath, lastSegment, parentOf } from './paths.js';
 import { type Publication, type Published, publishTogether } from './publication.js';

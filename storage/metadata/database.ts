@@ -13,7 +13,7 @@ export type Connection = Knex;
 /**
  * Two handles on one database. SQLite has one writing connection; what is read outside a transaction goes through a pool of
  * its own, so that a query never waits behind the transaction that waits for it. Writes that wait together go out together,
- * with one sync: a refusal (StorageError) undoes its own work alone. @throws CommitError (writer.ts) when the commit fails
+ * with one sync: a refusal (StorageError) undoes its own work alone. @throws CommitError (database-errors.ts) when the commit fails
  */
 export interface Database {
   readonly reader: Knex;
@@ -24,6 +24,8 @@ export interface Database {
    * For what is told to nobody yet, such as a transfer that begins.
    */
   writeRelaxed<Result>(work: (transaction: Transaction) => Promise<Result>): Promise<Result>;
+  /** True after a failed commit, until the log was made whole again: nothing is written meanwhile. */
+  isInDoubt(): boolean;
   /** Folds the write-ahead log into the file and empties it, so that what was overwritten is gone from both. */
   checkpoint(): Promise<void>;
   close(): Promise<void>;
@@ -32,9 +34,17 @@ export interface Database {
 /** The migrations, in order and for ever: a new one is appended, an old one never edited. */
 const MIGRATIONS: Record<string, { up(knex: Knex): Promise<void> }> = { '0001-foundation': foundation };
 
-/** Opens `sqlite:PATH` or `postgres://…` and brings the schema up to date. The caller closes it. */
-export async function openDatabase(url: string): Promise<Database> {
-  const database = url.startsWith('sqlite:') ? openSqlite(url.slice('sqlite:'.length)) : openPostgres(url);
+/**
+ * Opens `sqlite:PATH` or `postgres://…` and brings the schema up to date. The caller closes it.
+ * @param onFault told of every commit that fails
+ */
+export async function openDatabase(
+  url: string,
+  onFault: (error: unknown) => void = () => {},
+): Promise<Database> {
+  const database = url.startsWith('sqlite:')
+    ? openSqlite(url.slice('sqlite:'.length), onFault)
+    : openPostgres(url);
   try {
     await migrate(database.writer);
   } catch (error) {
@@ -45,6 +55,7 @@ export async function openDatabase(url: string): Promise<Database> {
     reader: database.reader,
     write: (work) => database.run(work, { isDurable: true }),
     writeRelaxed: (work) => database.run(work, { isDurable: false }),
+    isInDoubt: database.isInDoubt,
     checkpoint: database.checkpoint,
     close: database.close,
   };
@@ -57,13 +68,13 @@ interface Handles extends Writer {
   close(): Promise<void>;
 }
 
-function openSqlite(filename: string): Handles {
+function openSqlite(filename: string, onFault: (error: unknown) => void): Handles {
   const writer = knexFactory(sqliteConfig(filename, { min: 1, max: 1 }));
   const reader = knexFactory(sqliteConfig(filename, { min: 0, max: 4 }));
   return {
     writer,
     reader,
-    ...createWriter(writer),
+    ...createWriter(writer, onFault),
     async checkpoint() {
       await writer.raw('PRAGMA wal_checkpoint(TRUNCATE)');
     },
@@ -85,6 +96,7 @@ function openPostgres(url: string): Handles {
     reader: handle,
     // PostgreSQL lets many transactions commit at once, and gathers their syncs itself.
     run: (work) => handle.transaction(work),
+    isInDoubt: () => false,
     checkpoint: async () => {},
     close: () => handle.destroy(),
   };

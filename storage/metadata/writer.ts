@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { StorageError } from '../errors.js';
+import { CommitError, databaseFailure, notTaking } from './database-errors.js';
 import type { TransactionSettings } from './sqlite.js';
 
 type Transaction = Knex.Transaction;
@@ -9,21 +10,17 @@ const MAX_JOBS = 64;
 
 /** Runs units of work on one writing connection, in the order they were asked for. */
 export interface Writer {
+  /** A commit failed, and the write-ahead log could not be folded into the file since: nothing is written until it can. */
+  isInDoubt(): boolean;
   /**
    * Resolves when the work is committed; what the work throws rolls back this work alone.
-   * @throws CommitError when the database failed at the very end: whether the disk has it is not known, so nobody tries again
+   * @throws CommitError when the database failed at the very end: whether the disk has it is not known, so nobody tries again;
+   * no-space, unavailable (reason `database`)
    */
   run<Result>(
     work: (transaction: Transaction) => Promise<Result>,
     settings: TransactionSettings,
   ): Promise<Result>;
-}
-
-/** The commit itself failed, its sync perhaps: a second one that succeeds would prove nothing. `cause` is the driver's error. */
-export class CommitError extends Error {
-  constructor(cause: unknown) {
-    super('The database could not commit.', { cause });
-  }
 }
 
 interface Job {
@@ -35,17 +32,68 @@ interface Job {
   fail(error: unknown): void;
 }
 
-/** A queue before the writing handle. */
-export function createWriter(knex: Knex): Writer {
+/** A queue before the writing handle. `onFault` is told of each commit that fails and each mending that does. */
+export function createWriter(knex: Knex, onFault: (error: unknown) => void): Writer {
   const waiting: Job[] = [];
   let isRunning = false;
+  let isInDoubt = false;
 
   async function pump(): Promise<void> {
-    while (waiting.length > 0) await runTogether(knex, waiting.splice(0, MAX_JOBS));
+    while (waiting.length > 0) {
+      const jobs = waiting.splice(0, MAX_JOBS);
+      const hindrance = isInDoubt ? await mend() : undefined;
+      if (hindrance) failAll(jobs, hindrance);
+      else await runTogether(jobs);
+    }
     isRunning = false;
   }
 
+  /** Every job is settled when this resolves; it never rejects. */
+  async function runTogether(jobs: readonly Job[]): Promise<void> {
+    const isAlone = jobs.length === 1;
+    let cameToCommit = false;
+    try {
+      const settings: TransactionSettings = { isDurable: jobs.some((job) => job.isDurable) };
+      await knex.transaction(async (transaction) => {
+        for (const job of jobs) await job.attempt(transaction, isAlone);
+        cameToCommit = true;
+      }, settings);
+    } catch (error) {
+      if (cameToCommit) return doubt(jobs, error);
+      if (isAlone) return failAll(jobs, databaseFailure(error));
+      // One of them broke the transaction for all, and nothing of it is kept: now each stands for itself.
+      for (const job of jobs) await runTogether([job]);
+      return;
+    }
+    for (const job of jobs) job.settle();
+  }
+
+  async function doubt(jobs: readonly Job[], error: unknown): Promise<void> {
+    isInDoubt = true;
+    onFault(error);
+    // SQLite may leave the transaction open; the next BEGIN would fail for ever.
+    await knex.raw('ROLLBACK').catch(() => undefined);
+    failAll(jobs, new CommitError(error));
+  }
+
+  /**
+   * After a failed sync the kernel may have dropped pages of the log that earlier, unsynced commits wrote: what came after them would
+   * be lost with them in a power cut. The log is folded into the file, with syncs of its own, before anything else is written.
+   */
+  async function mend(): Promise<StorageError | undefined> {
+    try {
+      const [row]: readonly { busy: number }[] = await knex.raw('PRAGMA wal_checkpoint(TRUNCATE)');
+      if (row?.busy !== 0) throw new Error('The write-ahead log is still being read.');
+      isInDoubt = false;
+      return undefined;
+    } catch (error) {
+      onFault(error);
+      return notTaking(error);
+    }
+  }
+
   return {
+    isInDoubt: () => isInDoubt,
     run(work, { isDurable }) {
       return new Promise((resolve, reject) => {
         waiting.push(createJob(work, isDurable, resolve, reject));
@@ -55,31 +103,6 @@ export function createWriter(knex: Knex): Writer {
       });
     },
   };
-}
-
-/** Every job is settled when this resolves; it never rejects. */
-async function runTogether(knex: Knex, jobs: readonly Job[]): Promise<void> {
-  const isDurable = jobs.some((job) => job.isDurable);
-  const isAlone = jobs.length === 1;
-  let cameToCommit = false;
-  try {
-    const settings: TransactionSettings = { isDurable };
-    await knex.transaction(async (transaction) => {
-      for (const job of jobs) await job.attempt(transaction, isAlone);
-      cameToCommit = true;
-    }, settings);
-  } catch (error) {
-    if (cameToCommit) {
-      // SQLite may leave the transaction open; the next BEGIN would fail for ever.
-      await knex.raw('ROLLBACK').catch(() => undefined);
-      return failAll(jobs, new CommitError(error));
-    }
-    if (isAlone) return failAll(jobs, error);
-    // One of them broke the transaction for all, and nothing of it is kept: now each stands for itself.
-    for (const job of jobs) await runTogether(knex, [job]);
-    return;
-  }
-  for (const job of jobs) job.settle();
 }
 
 function failAll(jobs: readonly Job[], error: unknown): void {

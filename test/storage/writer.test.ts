@@ -1,18 +1,20 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { StorageError } from '../../storage/errors.js';
 import { type Database, openDatabase, type Transaction } from '../../storage/metadata/database.js';
-import { CommitError } from '../../storage/metadata/writer.js';
+import { CommitError } from '../../storage/metadata/database-errors.js';
 
 /* Writes that wait together go out together; what becomes of one is not what becomes of the others. */
 
 let folder: string;
 let database: Database;
+let faults: unknown[];
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'peps-writer-'));
-  database = await openDatabase(`sqlite:${join(folder, 'peps.sqlite')}`);
+  faults = [];
+  database = await openDatabase(`sqlite:${join(folder, 'peps.sqlite')}`, (error) => faults.push(error));
 });
 afterEach(async () => {
   await database.close();
@@ -95,7 +97,41 @@ describe('a commit that fails', () => {
 
   test('leaves the way free for the next', async () => {
     await expect(database.write(failsAtCommit)).rejects.toThrow(CommitError);
+    expect(database.isInDoubt()).toBe(true);
+    await database.write(insert('next'));
+    expect(database.isInDoubt()).toBe(false);
+    expect(await names()).toEqual(['next']);
+    expect(faults).toHaveLength(1);
+  });
+
+  test('has the log folded into the file first: while that cannot be, nothing is written', async () => {
+    await database.write(async (transaction) => {
+      await transaction.raw('PRAGMA busy_timeout = 50');
+    });
+    const reading = await database.reader.client.acquireConnection();
+    const run = (sql: string) => new Promise((resolve) => reading.exec(sql, resolve));
+    await run('BEGIN; SELECT * FROM epochs;');
+    await expect(database.write(failsAtCommit)).rejects.toThrow(CommitError);
+    const refusal = { code: 'unavailable', reason: 'database' };
+    await expect(database.write(insert('too early'))).rejects.toMatchObject(refusal);
+    expect(database.isInDoubt()).toBe(true);
+    await run('COMMIT;');
+    database.reader.client.releaseConnection(reading);
     await database.write(insert('next'));
     expect(await names()).toEqual(['next']);
+    expect((await stat(join(folder, 'peps.sqlite-wal'))).size).toBeLessThan(20_000);
+  });
+
+  test('and a database held by another process are told as such, not as a bug', async () => {
+    await database.write(async (transaction) => {
+      await transaction.raw('PRAGMA busy_timeout = 50');
+    });
+    const other = await openDatabase(`sqlite:${join(folder, 'peps.sqlite')}`);
+    await other.write(async () => {
+      await expect(database.write(insert('late'))).rejects.toMatchObject({ code: 'unavailable' });
+    });
+    await other.close();
+    await database.write(insert('in time'));
+    expect(await names()).toEqual(['in time']);
   });
 });
