@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createLedger } from './ledger.mjs';
 import { countKinds, createOracle } from './oracle.mjs';
 import { ACKNOWLEDGED } from './outcome.mjs';
-import { CLAIRE, createPlace, pause, PAUL, populate, startDaemon } from './place.mjs';
+import { CLAIRE, createPlace, PAUL, pause, populate, startDaemon } from './place.mjs';
 import { progress, report, setting } from './report.mjs';
 import { connectSftp } from './sftp-client.mjs';
 import { createWebdavClient } from './webdav-client.mjs';
@@ -26,7 +26,9 @@ export async function bench() {
     const generation = await runGeneration(kills, quietSeconds);
     for (const [key, value] of Object.entries(generation.figures)) figures[key] = (figures[key] ?? 0) + value;
     findings.push(...generation.findings);
-    progress(`${figures.kills} of ${KILLS} kills, ${figures.acknowledged} acknowledged, ${findings.length} findings`);
+    progress(
+      `${figures.kills} of ${KILLS} kills, ${figures.acknowledged} acknowledged, ${findings.length} findings`,
+    );
   }
   const kinds = countKinds(findings);
   report('kills', {

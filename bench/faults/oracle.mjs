@@ -39,7 +39,8 @@ export function createOracle({ place, ledger }) {
       const door = doors[index % doors.length];
       const expected = ledger.expected.get(path);
       const found = await contentAt(door, path);
-      if (!isSame(expected ?? null, found)) find(kindOf(found?.sha256), { door: door.door, path, expected, found });
+      if (!isSame(expected ?? null, found))
+        find(kindOf(found?.sha256), { door: door.door, path, expected, found });
     }
   }
 
@@ -54,7 +55,12 @@ export function createOracle({ place, ledger }) {
     for (const [name, sizeBytes] of expected) {
       if (!listed.has(name)) find('lost', { door: door.door, path: `${folder}/${name}` });
       else if (listed.get(name) !== sizeBytes)
-        find(kindOf(listed.get(name)), { door: door.door, path: `${folder}/${name}`, listed: listed.get(name), sizeBytes });
+        find(kindOf(listed.get(name)), {
+          door: door.door,
+          path: `${folder}/${name}`,
+          listed: listed.get(name),
+          sizeBytes,
+        });
     }
     for (const name of listed.keys())
       if (!expected.has(name)) find('unexpected', { door: door.door, path: `${folder}/${name}` });
@@ -138,7 +144,8 @@ async function verifyMail(find, place, database) {
     const isExact = items === PEOPLE.length - 1 && recipients === items;
     if (!isExact && (isLive || isKept || items !== 0)) find('mail', { version, items, recipients });
   }
-  const [{ strays }] = await database.all(`SELECT COUNT(*) AS strays FROM notification_items WHERE version_id NOT IN
+  const [{ strays }] =
+    await database.all(`SELECT COUNT(*) AS strays FROM notification_items WHERE version_id NOT IN
     (SELECT version_id FROM activity WHERE action = 'deposit' AND outcome = 'ok')`);
   if (strays > 0) find('mail', { itemsWithoutDeposit: strays });
   const [{ unpromised }] = await database.all(`SELECT COUNT(*) AS unpromised FROM notification_items AS item
@@ -152,7 +159,9 @@ async function verifyMail(find, place, database) {
 function verifyLetters(find, place, mails) {
   const folder = join(place.dataDir, 'mail');
   const letters = new Set(
-    (existsSync(folder) ? readdirSync(folder) : []).filter((name) => name.endsWith('.eml')).map((name) => name.slice(0, -4)),
+    (existsSync(folder) ? readdirSync(folder) : [])
+      .filter((name) => name.endsWith('.eml'))
+      .map((name) => name.slice(0, -4)),
   );
   for (const { id, state, error } of mails) {
     if (state === 'sent' && !letters.has(id)) find('mail', { sentWithoutLetter: id });
@@ -170,7 +179,8 @@ async function verifyUsage(find, place, database) {
     (SELECT COUNT(*) FROM uploads WHERE state = 'parked') AS parked,
     (SELECT COUNT(*) FROM uploads WHERE state <> 'parked') AS open`);
   if (usage.used !== usage.live) find('quota', { usedBytes: usage.used, liveBytes: usage.live });
-  if (usage.reserved !== usage.parked_bytes) find('quota', { reservedBytes: usage.reserved, parkedBytes: usage.parked_bytes });
+  if (usage.reserved !== usage.parked_bytes)
+    find('quota', { reservedBytes: usage.reserved, parkedBytes: usage.parked_bytes });
   if (usage.open !== 0) find('staging', { openUploads: usage.open });
   const staged = readdirSync(join(place.dataDir, 'staging')).length;
   if (staged !== usage.parked) find('staging', { stagedFiles: staged, parkedUploads: usage.parked });
@@ -179,12 +189,16 @@ async function verifyUsage(find, place, database) {
 /** A connection that cannot change anything; the caller closes it. */
 export async function openReadOnly(file) {
   const database = await new Promise((resolve, reject) => {
-    const opened = new sqlite3.Database(file, sqlite3.OPEN_READONLY, (error) => (error ? reject(error) : resolve(opened)));
+    const opened = new sqlite3.Database(file, sqlite3.OPEN_READONLY, (error) =>
+      error ? reject(error) : resolve(opened),
+    );
   });
   database.configure('busyTimeout', 10_000);
   return {
     all: (sql) =>
-      new Promise((resolve, reject) => database.all(sql, (error, rows) => (error ? reject(error) : resolve(rows)))),
+      new Promise((resolve, reject) =>
+        database.all(sql, (error, rows) => (error ? reject(error) : resolve(rows))),
+      ),
     close: () => new Promise((resolve) => database.close(resolve)),
   };
 }

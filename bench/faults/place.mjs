@@ -74,7 +74,8 @@ export function environmentOf(place) {
 export function peps(place, args, input = '', codes = [0]) {
   const options = { env: environmentOf(place), input, maxBuffer: 512 * 1024 * 1024 };
   const { status, stdout, stderr } = spawnSync(process.execPath, [PEPS, ...args], options);
-  if (!codes.includes(status)) throw new Error(`peps ${args.join(' ')} ended with ${status}: ${stderr}${stdout}`);
+  if (!codes.includes(status))
+    throw new Error(`peps ${args.join(' ')} ended with ${status}: ${stderr}${stdout}`);
   return stdout.toString();
 }
 
@@ -117,7 +118,9 @@ async function untilListening(place, daemon) {
     if (daemon.output.includes('"msg":"listening"')) return;
     await pause(10);
   }
-  throw new Error(`The daemon did not start (${daemon.exitCode ?? 'timeout'}): ${daemon.errors}${daemon.output}`);
+  throw new Error(
+    `The daemon did not start (${daemon.exitCode ?? 'timeout'}): ${daemon.errors}${daemon.output}`,
+  );
 }
 
 async function childOf(pid) {

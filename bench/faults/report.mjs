@@ -5,7 +5,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const FOLDER =
-  process.env.FAULTS_RESULTS ?? join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'coverage', 'faults');
+  process.env.FAULTS_RESULTS ??
+  join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'coverage', 'faults');
 
 /** Prints one line per figure and writes FOLDER/NAME.json; any finding makes the command end with 1. */
 export function report(name, { figures, findings = [], notes = [] }) {

@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto';
 import { connect } from 'node:net';
 import ssh2 from 'ssh2';
-import { GROUP } from './place.mjs';
 import { ACKNOWLEDGED, REFUSED, UNKNOWN } from './outcome.mjs';
+import { GROUP } from './place.mjs';
 
 const PIECE_BYTES = 32_768;
 const READY_MS = 20_000;
@@ -95,7 +95,10 @@ export async function connectSftp(place, login, { port = place.sftpPort, passwor
     },
     async list(path) {
       const rows = await ask('readdir', whole(path)).catch(() => null);
-      return rows && new Map(rows.map(({ filename, attrs }) => [filename, attrs.isDirectory() ? null : attrs.size]));
+      return (
+        rows &&
+        new Map(rows.map(({ filename, attrs }) => [filename, attrs.isDirectory() ? null : attrs.size]))
+      );
     },
     async close() {
       client.end();

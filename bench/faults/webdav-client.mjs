@@ -1,8 +1,8 @@
 // A WebDAV client over node:http that tells an answer from a broken connection. One connection, kept alive.
 import { createHash } from 'node:crypto';
 import http from 'node:http';
-import { GROUP } from './place.mjs';
 import { ACKNOWLEDGED, REFUSED, UNKNOWN } from './outcome.mjs';
+import { GROUP } from './place.mjs';
 
 const TIMEOUT_MS = 60_000;
 
