@@ -10,6 +10,7 @@ import { countKinds, createOracle, openReadOnly } from './oracle.mjs';
 import { ACKNOWLEDGED, UNKNOWN } from './outcome.mjs';
 import { CLAIRE, createPlace, GROUP, NADIA, PAUL, pause, pepsRows, populate, startDaemon } from './place.mjs';
 import { progress, report, setting } from './report.mjs';
+import { makeFolders } from './rounds.mjs';
 import { connectSftp } from './sftp-client.mjs';
 import { createWebdavClient } from './webdav-client.mjs';
 import { content } from './writers.mjs';
@@ -32,7 +33,10 @@ export async function bench() {
     const certificate = makeCertificate(place);
     proxy = certificate && (await startTlsProxy(place, certificate));
     const cases = Array.from({ length: ROUNDS }, (_, round) => planRound(round, proxy)).flat();
-    await makeFolders(place, ROUNDS);
+    await makeFolders(
+      place,
+      Array.from({ length: ROUNDS }, (_, round) => `r${round}`),
+    );
     const heard = await runAll(place, ledger, oracle, cases);
     await settleAndVerify(place, ledger, oracle);
     report('interruptions', {
@@ -184,7 +188,7 @@ async function verifyTold(place, ledger, oracle) {
   const told = new Map();
   for (const { action, outcome, path } of pepsRows(place, ['activity']))
     if (action === 'deposit' && outcome !== 'ok') told.set(path, (told.get(path) ?? 0) + 1);
-  const database = await openReadOnly(join(place.dataDir, 'peps.sqlite'));
+  const database = await openReadOnly(place.databaseFile);
   const parked = new Set(
     (await database.all("SELECT name FROM uploads WHERE state = 'parked'")).map(({ name }) => name),
   );
@@ -199,19 +203,13 @@ async function verifyTold(place, ledger, oracle) {
 }
 
 async function untilNothingIsUnderWay(place) {
-  const database = await openReadOnly(join(place.dataDir, 'peps.sqlite'));
+  const database = await openReadOnly(place.databaseFile);
   for (let turn = 0; turn < 300; turn++) {
     const [{ open }] = await database.all("SELECT COUNT(*) AS open FROM uploads WHERE state = 'open'");
     if (open === 0) break;
     await pause(100);
   }
   await database.close();
-}
-
-async function makeFolders(place, count) {
-  const webdav = createWebdavClient(place, CLAIRE);
-  for (let round = 0; round < count; round++) await webdav.makeFolder(`r${round}`);
-  webdav.close();
 }
 
 function makeCertificate(place) {

@@ -76,7 +76,7 @@ export function createOracle({ place, ledger }) {
   /** History, mail, quota, staging and blobs. Nothing may be under way. @returns what was counted */
   async function verifyRecords() {
     verifyActivity(find, ledger, pepsRows(place, ['activity']));
-    const database = await openReadOnly(join(place.dataDir, 'peps.sqlite'));
+    const database = await openReadOnly(place.databaseFile);
     try {
       await verifyMail(find, place, database);
       await verifyUsage(find, place, database);

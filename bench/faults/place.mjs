@@ -10,6 +10,7 @@ import { freePort } from '../appliance.mjs';
 
 const PEPS = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'server', 'peps.cjs');
 const START_TIMEOUT_MS = 60_000;
+const KEPT_CHARACTERS = 200_000;
 
 export const GROUP = 'Banc';
 /** Two deposit, on either side; the third only reads and hears of all deposits. */
@@ -19,10 +20,10 @@ export const PAUL = 'paul.girard@caf.example.org';
 export const PEOPLE = [CLAIRE, NADIA, PAUL];
 
 /**
- * Makes the folders and ports. `dataDir`: an existing folder to keep the data in; unless given, one in memory is made.
- * The caller ends it with `remove`.
+ * Makes the folders and ports. `dataDir` and `databaseDir`: existing folders to keep the data and its database in; unless
+ * given, one in memory is made for both. The caller ends it with `remove`.
  */
-export async function createPlace({ dataDir, quietSeconds = 900 } = {}) {
+export async function createPlace({ dataDir, databaseDir, quietSeconds = 900 } = {}) {
   const notes = mkdtempSync(join(tmpdir(), 'peps-faults-notes-'));
   const owned = dataDir === undefined ? mkdtempSync(join(memoryFolder(), 'peps-faults-')) : undefined;
   const place = {
@@ -33,14 +34,17 @@ export async function createPlace({ dataDir, quietSeconds = 900 } = {}) {
     quietSeconds,
     password: `Aa1!${randomBytes(12).toString('base64url')}`,
     keyFile: join(notes, 'key'),
-    isLedgerApart: true,
     remove() {
       rmSync(notes, { recursive: true, force: true });
       if (owned !== undefined) rmSync(owned, { recursive: true, force: true });
     },
   };
   mkdirSync(place.dataDir, { recursive: true, mode: 0o700 });
-  place.isLedgerApart = statSync(notes).dev !== statSync(place.dataDir).dev;
+  place.databaseFile = join(databaseDir ?? place.dataDir, 'peps.sqlite');
+  if (statSync(notes).dev === statSync(place.dataDir).dev)
+    throw new Error(
+      'The ledger would lie on the file system of the data: set TMPDIR or FAULTS_FOLDER to another one.',
+    );
   spawnSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', place.keyFile]);
   place.privateKey = readFileSync(place.keyFile);
   return place;
@@ -63,6 +67,7 @@ export function environmentOf(place) {
   return {
     ...process.env,
     PEPS_DATA_DIR: place.dataDir,
+    PEPS_DATABASE_URL: `sqlite:${place.databaseFile}`,
     PEPS_HTTP_PORT: String(place.httpPort),
     PEPS_SFTP_PORT: String(place.sftpPort),
     PEPS_PUBLIC_URL: `http://127.0.0.1:${place.httpPort}`,
@@ -87,50 +92,46 @@ export function pepsRows(place, args, codes) {
     .map((line) => JSON.parse(line));
 }
 
-/**
- * Starts `peps serve` and waits until it answers. `under`: a program and its arguments that start it in turn (strace);
- * signals then go to the daemon itself, found by its lock in the data folder.
- */
-export async function startDaemon(place, { under = [], isHealthAwaited = true } = {}) {
-  const [program, ...args] = [...under, process.execPath, PEPS, 'serve'];
-  const child = spawn(program, args, { env: environmentOf(place), stdio: ['ignore', 'pipe', 'pipe'] });
+/** Starts `peps serve`; resolves once both doors listen. Rejects with what it said when it ends before. */
+export async function startDaemon(place) {
+  const child = spawn(process.execPath, [PEPS, 'serve'], {
+    env: environmentOf(place),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   const daemon = { output: '', errors: '', exitCode: undefined, pid: child.pid };
-  child.stdout.on('data', (chunk) => (daemon.output = (daemon.output + chunk).slice(-200_000)));
-  child.stderr.on('data', (chunk) => (daemon.errors = (daemon.errors + chunk).slice(-200_000)));
-  daemon.exited = new Promise((resolve) =>
-    child.once('exit', (code, signal) => resolve((daemon.exitCode = code ?? signal))),
-  );
-  if (under.length > 0) daemon.pid = await childOf(child.pid);
+  child.stdout.on('data', (chunk) => {
+    daemon.output = (daemon.output + chunk).slice(-KEPT_CHARACTERS);
+  });
+  child.stderr.on('data', (chunk) => {
+    daemon.errors = (daemon.errors + chunk).slice(-KEPT_CHARACTERS);
+  });
+  daemon.exited = new Promise((resolve) => {
+    child.once('exit', (code, signal) => {
+      daemon.exitCode = code ?? signal;
+      resolve(daemon.exitCode);
+    });
+  });
   daemon.signal = (signal) => process.kill(daemon.pid, signal);
   daemon.end = async (signal) => {
     if (daemon.exitCode === undefined) daemon.signal(signal);
     return daemon.exited;
   };
-  if (isHealthAwaited) await untilListening(place, daemon);
+  await untilListening(daemon);
   return daemon;
 }
 
 /** What both doors say once they listen; the health check alone would stay 503 on a disk that is nearly full. */
-async function untilListening(place, daemon) {
+async function untilListening(daemon) {
   const until = performance.now() + START_TIMEOUT_MS;
   while (performance.now() < until) {
     if (daemon.exitCode !== undefined) break;
     if (daemon.output.includes('"msg":"listening"')) return;
     await pause(10);
   }
+  if (daemon.exitCode === undefined) await daemon.end('SIGKILL');
   throw new Error(
     `The daemon did not start (${daemon.exitCode ?? 'timeout'}): ${daemon.errors}${daemon.output}`,
   );
-}
-
-async function childOf(pid) {
-  for (let turn = 0; turn < 200; turn++) {
-    const file = `/proc/${pid}/task/${pid}/children`;
-    const [child] = existsSync(file) ? readFileSync(file, 'utf8').trim().split(' ') : [];
-    if (child) return Number(child);
-    await pause(10);
-  }
-  throw new Error('The daemon was not started.');
 }
 
 export function pause(ms) {
