@@ -41,6 +41,7 @@ async function cutHttp(socket, raw, { place, login, path, body, position, isRese
   if (isReset) raw.resetAndDestroy();
   else raw.destroySoon();
   await closed;
+  socket.destroy();
   return Number(/^HTTP\/1\.1 (\d+)/.exec(answer)?.[1] ?? 0);
 }
 
@@ -72,8 +73,10 @@ export async function cutSftpPacket(place, { login, path, body, position, isRese
 
 async function startRelay(target, isReset) {
   let left = Number.POSITIVE_INFINITY;
+  const sockets = [];
   const server = createServer((inner) => {
     const outer = connect(target, '127.0.0.1');
+    sockets.push(inner, outer);
     for (const socket of [inner, outer]) socket.on('error', () => {});
     outer.on('data', (chunk) => inner.write(chunk));
     outer.on('close', () => inner.destroy());
@@ -91,14 +94,21 @@ async function startRelay(target, isReset) {
   return {
     port: server.address().port,
     cutAfter: (bytes) => (left = bytes),
-    close: () => server.close(),
+    close: () => closeWith(server, sockets),
   };
+}
+
+function closeWith(server, sockets) {
+  server.close();
+  for (const socket of sockets) socket.destroy();
 }
 
 /** Ends TLS in front of the HTTP door, as an appliance in production has it. The caller closes it. */
 export async function startTlsProxy(place, { key, cert }) {
+  const sockets = [];
   const server = tls.createServer({ key, cert }, (inner) => {
     const outer = connect(place.httpPort, '127.0.0.1');
+    sockets.push(inner, outer);
     for (const socket of [inner, outer]) socket.on('error', () => {});
     outer.on('data', (chunk) => inner.write(chunk));
     outer.on('close', () => inner.destroy());
@@ -107,5 +117,5 @@ export async function startTlsProxy(place, { key, cert }) {
   });
   server.on('tlsClientError', () => {});
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return { port: server.address().port, close: () => server.close() };
+  return { port: server.address().port, close: () => closeWith(server, sockets) };
 }

@@ -12,6 +12,8 @@ const KILLS = setting('FAULTS_KILLS', 25);
 const WRITERS = setting('FAULTS_WRITERS', 8);
 /** Contents stay restorable for a day: a fresh folder now and then keeps a long campaign small. */
 const KILLS_PER_FOLDER = 50;
+/** Between these, one door is looked through, in turn. */
+const LOOK_THROUGH_BOTH = 10;
 
 export async function bench() {
   const figures = { kills: 0 };
@@ -24,7 +26,7 @@ export async function bench() {
     for (const [key, value] of Object.entries(generation.figures)) figures[key] = (figures[key] ?? 0) + value;
     findings.push(...generation.findings);
     progress(
-      `${figures.kills} of ${KILLS} kills, ${figures.acknowledged} acknowledged, ${findings.length} findings`,
+      `${figures.kills} of ${KILLS} kills, ${figures.acknowledged} acknowledged, findings: ${JSON.stringify(countKinds(findings))}`,
     );
   }
   const kinds = countKinds(findings);
@@ -58,7 +60,8 @@ async function runGeneration(kills, quietSeconds) {
       const first = ledger.operations.length;
       await workUntil({ place, ledger, writers, fell: () => daemon.end('SIGKILL') });
       daemon = await startDaemon(place);
-      await lookThroughDoors(place, oracle, folders, pathsSince(ledger, first));
+      const doors = kill % LOOK_THROUGH_BOTH === 0 ? undefined : [kill % 2 === 0 ? 'webdav' : 'sftp'];
+      await lookThroughDoors(place, oracle, folders, { paths: pathsSince(ledger, first), doors });
     }
     await lookThroughDoors(place, oracle, folders);
     if (quietSeconds < 900) await pause(3000);

@@ -141,8 +141,9 @@ async function verifyMail(find, place, database) {
   // A mail of which nothing is there any more when it is due is dropped, items and all.
   const isKept = place.quietSeconds >= 900;
   for (const { version, items, recipients, is_live: isLive } of deposits) {
-    const isExact = items === PEOPLE.length - 1 && recipients === items;
-    if (!isExact && (isLive || isKept || items !== 0)) find('mail', { version, items, recipients });
+    const isMissing = items < PEOPLE.length - 1 && (isLive || isKept);
+    if (isMissing || items > PEOPLE.length - 1 || recipients !== items)
+      find('mail', { version, items, recipients, isLive });
   }
   const [{ strays }] =
     await database.all(`SELECT COUNT(*) AS strays FROM notification_items WHERE version_id NOT IN

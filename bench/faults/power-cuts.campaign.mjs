@@ -28,7 +28,7 @@ export async function bench() {
     for (const [key, value] of Object.entries(generation.figures)) figures[key] = (figures[key] ?? 0) + value;
     findings.push(...generation.findings);
     progress(
-      `${figures.cuts} of ${CUTS} cuts, ${figures.acknowledged} acknowledged, ${findings.length} findings`,
+      `${figures.cuts} of ${CUTS} cuts, ${figures.acknowledged} acknowledged, findings: ${JSON.stringify(countKinds(findings))}`,
     );
   }
   const kinds = countKinds(findings);
@@ -72,7 +72,7 @@ async function runGeneration(cuts, isDatabaseApart) {
         volume.mount(MOUNTS[(cut + 1) % MOUNTS.length]);
       }
       daemon = await startDaemon(place);
-      await lookThroughDoors(place, oracle, folders, pathsSince(ledger, first));
+      await lookThroughDoors(place, oracle, folders, { paths: pathsSince(ledger, first) });
     }
     await lookThroughDoors(place, oracle, folders);
     const counted = await oracle.verifyRecords();

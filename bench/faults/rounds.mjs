@@ -2,9 +2,8 @@
 import { randomInt } from 'node:crypto';
 import { ACKNOWLEDGED } from './outcome.mjs';
 import { CLAIRE, PAUL, pause } from './place.mjs';
-import { connectSftp } from './sftp-client.mjs';
 import { createWebdavClient } from './webdav-client.mjs';
-import { runWriter } from './writers.mjs';
+import { openDoor, runWriter } from './writers.mjs';
 
 export async function makeFolders(place, folders) {
   const webdav = createWebdavClient(place, CLAIRE);
@@ -27,14 +26,13 @@ export async function workUntil({ place, ledger, writers, fell, chooseSize }) {
   await Promise.all(work);
 }
 
-/** Paul, who only reads, looks through both doors: at all contents, or at those of `paths`. */
-export async function lookThroughDoors(place, oracle, folders, paths) {
-  const webdav = createWebdavClient(place, PAUL);
-  const sftp = await connectSftp(place, PAUL);
-  await oracle.settle([webdav, sftp]);
-  await oracle.verifyDoors([webdav, sftp], folders, paths);
-  webdav.close();
-  await sftp.close();
+/** Paul, who only reads, looks through both doors (or those named): at all contents, or at those of `paths`. */
+export async function lookThroughDoors(place, oracle, folders, { paths, doors = ['webdav', 'sftp'] } = {}) {
+  const opened = [];
+  for (const door of doors) opened.push(await openDoor(place, { door, login: PAUL }));
+  await oracle.settle(opened);
+  await oracle.verifyDoors(opened, folders, paths);
+  for (const door of opened) await door.close();
 }
 
 /** Paths that operations from the `first` on touched and where something must be. */
