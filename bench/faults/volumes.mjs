@@ -41,9 +41,9 @@ export function createVolume(sizeMib) {
       const bytes = volume.freeBytes() - leftBytes;
       if (bytes > 0) run('fallocate', ['-l', String(bytes), join(mountPoint, 'ballast')]);
     },
-    /** Takes what `fallocate` rounds away, to the last byte. */
+    /** To the last byte: what is too little for `fallocate` is written. */
     fillUp() {
-      volume.fill(0);
+      volume.fill(1_048_576);
       spawnSync('dd', ['if=/dev/zero', `of=${join(mountPoint, 'ballast-rest')}`, 'bs=4096'], {
         stdio: 'ignore',
       });
