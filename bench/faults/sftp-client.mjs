@@ -71,6 +71,7 @@ export async function connectSftp(place, login, { port = place.sftpPort, passwor
   return {
     door: 'sftp',
     socket,
+    closed,
     ask,
     whole,
     put: (path, body) =>

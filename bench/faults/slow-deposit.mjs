@@ -4,9 +4,9 @@ import { ACKNOWLEDGED, REFUSED, UNKNOWN } from './outcome.mjs';
 import { connectSftp, writePieces } from './sftp-client.mjs';
 import { addressOf } from './webdav-client.mjs';
 
-/** `finish` sends the rest and resolves with `{ outcome, status }`; `fraction` is what is sent before. */
-export async function beginDeposit(place, { door, login, path, body, fraction = 0.5 }) {
-  const half = Math.floor(body.length * fraction);
+/** `finish` sends the rest; it and `ended` resolve with `{ outcome, status }`, also when the connection breaks. */
+export async function beginDeposit(place, { door, login, path, body }) {
+  const half = Math.floor(body.length / 2);
   return door === 'webdav'
     ? beginWebdav(place, { login, path, body, half })
     : beginSftp(place, { login, path, body, half });
@@ -33,9 +33,8 @@ async function beginWebdav(place, { login, path, body, half }) {
   await new Promise((resolve) => request.write(body.subarray(0, half), resolve));
   return {
     ended,
-    write: (from, to) => new Promise((resolve) => request.write(body.subarray(from, to), resolve)),
-    finish(from = half) {
-      request.end(body.subarray(from));
+    finish() {
+      request.end(body.subarray(half));
       return ended;
     },
     cut: () => request.destroy(),
@@ -52,10 +51,10 @@ async function beginSftp(place, { login, path, body, half }) {
     const handle = await client.ask('open', client.whole(path), 'w');
     await writePieces(client.ask, handle, body, 0, half);
     return {
-      write: (from, to) => writePieces(client.ask, handle, body, from, to),
-      async finish(from = half) {
+      ended: client.closed.then(() => resultOf(undefined)),
+      async finish() {
         try {
-          await writePieces(client.ask, handle, body, from);
+          await writePieces(client.ask, handle, body, half);
           await client.ask('close', handle);
           return { outcome: ACKNOWLEDGED, status: 0 };
         } catch (error) {
@@ -68,6 +67,7 @@ async function beginSftp(place, { login, path, body, half }) {
     };
   } catch (error) {
     await client.close();
-    return { write: async () => {}, finish: async () => resultOf(error), cut: async () => {} };
+    const result = resultOf(error);
+    return { ended: Promise.resolve(result), finish: async () => result, cut: async () => {} };
   }
 }

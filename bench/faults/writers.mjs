@@ -73,6 +73,7 @@ export function mixedSize() {
 /** Content nobody sent before. @returns its size, digest and, as a function, its bytes */
 export function content(sizeBytes) {
   const seed = randomBytes(Math.min(16, sizeBytes));
-  const body = () => Buffer.concat([seed, POOL.subarray(0, sizeBytes - seed.length)]);
+  const body = () =>
+    Buffer.concat([seed, ...Array(Math.ceil(sizeBytes / POOL.length)).fill(POOL)], sizeBytes);
   return { sizeBytes, sha256: createHash('sha256').update(body()).digest('hex'), body };
 }
