@@ -8,7 +8,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { freePort } from '../appliance.mjs';
 
-const PEPS = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'server', 'peps.cjs');
+export const PEPS = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'server', 'peps.cjs');
 const START_TIMEOUT_MS = 60_000;
 const KEPT_CHARACTERS = 200_000;
 
