@@ -1,5 +1,5 @@
 // Runs the benchmarks and fault campaigns named on the command line, or all benchmarks:
-// npm run bench -- transfers faults/kills
+// npm run bench -- listing faults/kills
 import { readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -18,6 +18,8 @@ if (unknown.length > 0) {
   process.stderr.write(`No such benchmark: ${unknown.join(', ')}. There are: ${known.join(', ')}.\n`);
   process.exit(2);
 }
+// Servers and folders go with the process, also when it is told to stop.
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
 for (const name of asked.length > 0 ? asked : benchmarks) {
   process.stdout.write(`\n${name}\n`);
   const suffix = campaigns.includes(name) ? '.campaign.mjs' : '.bench.mjs';

@@ -19,6 +19,7 @@ import { type Database, openDatabase } from './metadata/database.js';
 import { readInstallation } from './metadata/installation.js';
 import { type Membership, membershipsOf } from './metadata/memberships.js';
 import { createOutbox } from './outbox.js';
+import { createReadingLog } from './reading-log.js';
 import { recover } from './recovery.js';
 import type { Health, Storage, StorageOptions } from './storage.js';
 import { createSweeper } from './sweeper.js';
@@ -51,6 +52,7 @@ export async function createStorage(options: StorageOptions): Promise<Storage> {
     quietWindow,
     folderHints: createFolderHints(),
     deposits: createDeposits({ database, clock, quietWindow }),
+    readings: createReadingLog({ database }),
     memberships: memory.memberships,
     houseName: memory.houseName,
     freeBytes: rememberFreeBytes(dataDir, clock),

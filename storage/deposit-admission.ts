@@ -11,9 +11,9 @@ import {
 } from './deposit-verdict.js';
 import { StorageError } from './errors.js';
 import type { Visit } from './foundations.js';
+import { findChain } from './metadata/chains.js';
 import type { Connection } from './metadata/database.js';
 import { entriesWithLocks, type LockedEntry, standingsNow } from './metadata/deposit-facts.js';
-import { findChain } from './metadata/entries.js';
 import { nameKey } from './names.js';
 import { lastSegment, type VirtualPath } from './paths.js';
 import { membershipFor, viewerOf } from './places.js';

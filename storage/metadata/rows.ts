@@ -1,3 +1,4 @@
+import type { Knex } from 'knex';
 import type { Transaction } from './database.js';
 
 /** SQLite allows 500 rows in a compound statement and 32,766 bound values; our widest row has some twenty. */
@@ -16,4 +17,11 @@ export async function insertRows(
 export function* pagesOf<Item>(items: readonly Item[]): Generator<readonly Item[]> {
   for (let start = 0; start < items.length; start += ROWS_PER_STATEMENT)
     yield items.slice(start, start + ROWS_PER_STATEMENT);
+}
+
+/** Runs a statement given as text, with `?` for its values, and gives its rows, whichever database it is. */
+export async function rawRows(db: Knex, text: string, values: readonly Knex.Value[]) {
+  const answer = await db.raw(text, [...values]);
+  // PostgreSQL's driver wraps them.
+  return Array.isArray(answer) ? answer : answer.rows;
 }

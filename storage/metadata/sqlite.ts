@@ -1,5 +1,12 @@
 import { createRequire } from 'node:module';
 import type { Knex } from 'knex';
+import {
+  createPreparedStatements,
+  isPreparable,
+  type PreparedStatements,
+  type SqliteConnection,
+  type SqliteQuery,
+} from './prepared-statements.js';
 
 const require = createRequire(import.meta.url);
 
@@ -14,6 +21,16 @@ interface KnexTransaction {
 /** Remembers what its commits sync: a deposit's with FULL, the write-ahead log at every commit. */
 interface SyncedConnection {
   syncLevel?: 'NORMAL' | 'FULL';
+}
+
+interface KnexClient {
+  _query(connection: SqliteConnection, query: SqliteQuery & KnexQuery): Promise<unknown>;
+  destroyRawConnection(connection: SqliteConnection): Promise<unknown>;
+}
+
+interface KnexQuery {
+  readonly method?: string;
+  readonly returning?: unknown;
 }
 
 type Constructor<Instance> = new (...settings: readonly unknown[]) => Instance;
@@ -33,7 +50,7 @@ export function sqliteConfig(filename: string, pool: { min: number; max: number 
  * statement fails at once whatever the busy timeout. BEGIN IMMEDIATE waits its turn at the start instead.
  */
 function sqliteClient(): typeof Knex.Client {
-  const Sqlite: Constructor<object> = require('knex/lib/dialects/sqlite3/index.js');
+  const Sqlite: Constructor<KnexClient> = require('knex/lib/dialects/sqlite3/index.js');
   const SqliteTransaction: Constructor<KnexTransaction> =
     require('knex/lib/dialects/sqlite3/execution/sqlite-transaction.js');
   class ImmediateTransaction extends SqliteTransaction {
@@ -52,11 +69,31 @@ function sqliteClient(): typeof Knex.Client {
       return this.query(connection, 'BEGIN IMMEDIATE;');
     }
   }
+  // Not a private field: knex makes the client of a transaction from the prototype alone.
+  const statements = new WeakMap<SqliteConnection, PreparedStatements>();
   return class ImmediateSqlite extends Sqlite {
+    override _query(connection: SqliteConnection, query: SqliteQuery & KnexQuery) {
+      if (!isPreparable(query.sql)) return super._query(connection, query);
+      const prepared = statements.get(connection) ?? createPreparedStatements(connection);
+      statements.set(connection, prepared);
+      return prepared.query(query, givesRows(query) ? 'all' : 'run');
+    }
+
+    override destroyRawConnection(connection: SqliteConnection) {
+      statements.get(connection)?.finalize();
+      return super.destroyRawConnection(connection);
+    }
+
     transaction(container: unknown, settings: TransactionSettings, outer: unknown) {
       return new ImmediateTransaction(this, container, settings, outer);
     }
   } as unknown as typeof Knex.Client;
+}
+
+/** As knex's own driver has it. */
+function givesRows({ method, returning }: KnexQuery): boolean {
+  if (method === 'insert' || method === 'update') return Boolean(returning);
+  return method !== 'counter' && method !== 'del';
 }
 
 const PRAGMAS = [

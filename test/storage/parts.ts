@@ -7,6 +7,7 @@ import type { Foundations } from '../../storage/foundations.js';
 import { type Clock, createStorage, type Session, type Storage, systemClock } from '../../storage/index.js';
 import { openDatabase } from '../../storage/metadata/database.js';
 import { membershipsOf } from '../../storage/metadata/memberships.js';
+import { createReadingLog } from '../../storage/reading-log.js';
 import { createSweeper } from '../../storage/sweeper.js';
 import { createWorkspace, type Workspace } from '../../storage/workspace.js';
 import type { TestStorage } from '../support/appliance.js';
@@ -34,6 +35,7 @@ export async function openParts(
     database,
     folderHints: createFolderHints(),
     deposits: createDeposits({ database, clock, quietWindow }),
+    readings: createReadingLog({ database }),
     blobs: await createDiskBlobStore(test.directory),
     masterKey: await loadOrCreateMasterKey(join(test.directory, 'master.key')),
     clock,
