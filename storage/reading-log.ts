@@ -3,9 +3,9 @@ import { addInterrupted, addProven, type Coverage, countBytes, isWhole, NOTHING_
 import type { Foundations, Visit } from './foundations.js';
 import { type CoverageRecord, findCoverages, saveCoverages } from './metadata/coverage.js';
 import type { Transaction } from './metadata/database.js';
+import { CommitError } from './metadata/database-errors.js';
 import type { Membership } from './metadata/memberships.js';
 import { endTransfer } from './metadata/transfers.js';
-import { CommitError } from './metadata/writer.js';
 import type { ActivityAction, ActivityOutcome, ByteRange, FileEntry } from './model.js';
 import type { VirtualPath } from './paths.js';
 import { activityOf } from './records.js';

@@ -63,7 +63,12 @@ export function createPreparedStatements(connection: SqliteConnection): Prepared
       const statement = await statementOf(query.sql);
       return new Promise((resolve, reject) => {
         statement[method](query.bindings ?? [], function (error: Error | null, rows?: unknown) {
-          if (error) return reject(error);
+          if (error) {
+            // Where it stopped it may still hold its locks; a COMMIT that failed would keep the transaction from being undone.
+            known.delete(query.sql);
+            statement.finalize();
+            return reject(error);
+          }
           query.response = rows;
           // Knex reads `lastID` and `changes` from it, at once.
           query.context = this;
