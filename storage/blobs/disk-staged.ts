@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { type FileHandle, lstat, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Staged } from './blob-store.js';
-import { errnoOf, translated, writeFailure } from './disk-errors.js';
+import { errnoOf, readFailure, translated, writeFailure } from './disk-errors.js';
 import { readFully, syncFolder, writeFully } from './disk-files.js';
 
 /** Creates a staging file (0600, never an existing one) that `publish` moves to `target` on the same file system. */
@@ -12,10 +12,17 @@ export async function createDiskStaged(file: string, target: string): Promise<St
   return new DiskStaged(handle, file, target);
 }
 
+/** Opens a staging file that is there already. @throws corrupt (reason `missing`) */
+export async function reopenDiskStaged(file: string, target: string): Promise<Staged> {
+  const handle = await translated(open(file, constants.O_RDWR | constants.O_NOFOLLOW), readFailure);
+  return new DiskStaged(handle, file, target);
+}
+
 class DiskStaged implements Staged {
   #failure: unknown;
   #isRenamed = false;
   #isPublished = false;
+  #isParked = false;
 
   readonly #handle: FileHandle;
   readonly #file: string;
@@ -55,8 +62,19 @@ class DiskStaged implements Staged {
     });
   }
 
+  park(): Promise<void> {
+    return this.#attempt(async () => {
+      await this.#handle.sync();
+      await this.#handle.close();
+      // A file that was made and never moved has no durable name yet.
+      await syncFolder(dirname(this.#file));
+      this.#isParked = true;
+      this.#failure = new Error('The staging was parked.');
+    });
+  }
+
   async discard(): Promise<void> {
-    if (this.#isPublished) return;
+    if (this.#isPublished || this.#isParked) return;
     this.#failure ??= new Error('The staging has ended.');
     // What a close might still report concerns bytes that are thrown away.
     await this.#handle.close().catch(() => undefined);

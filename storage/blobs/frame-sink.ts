@@ -4,6 +4,11 @@ import { type FrameCipher, SEALED_FRAME_BYTES } from './frames.js';
 
 /** Neighbouring frames that go out in one write. */
 const BATCH_FRAMES = 16;
+/**
+ * Sealed under another number than its place, a frame with gaps is no frame of any file: whoever finds the staging file after
+ * a crash cannot take it for a whole one. No file has so many frames.
+ */
+const PARTIAL_FROM_INDEX = 2 ** 52;
 /** Written since the last fdatasync; small enough that the sync of a commit takes well under a second. */
 const SYNC_EVERY_BYTES = 64 * 1_048_576;
 
@@ -12,8 +17,10 @@ const SYNC_EVERY_BYTES = 64 * 1_048_576;
  * stays at two batches and a slow disk holds the caller up. A failure shows at a later call, at `settle` at the latest.
  */
 export interface FrameSink {
-  put(plain: Buffer, index: number, isLast: boolean): Promise<void>;
-  /** Plain bytes of full frames put before. */
+  /** Every frame below is in the staging file, or was never put: none of them is still on its way. */
+  readonly settledBefore: number;
+  put(plain: Buffer, index: number, kind: FrameKind): Promise<void>;
+  /** Plain bytes of full frames put before, or there from the start. */
   read(first: number, count: number): Promise<Buffer[]>;
   /** Cuts the staging file down to a sealed size; never lengthens it. */
   truncate(sealedBytes: number): Promise<void>;
@@ -21,16 +28,20 @@ export interface FrameSink {
   settle(): Promise<void>;
 }
 
-/** A sink into an empty `Staged`, which stays the caller's. */
-export function createFrameSink(staged: Staged, cipher: FrameCipher): FrameSink {
-  return new StagedFrameSink(staged, cipher);
+/** `partial`: some of its bytes were never written. */
+export type FrameKind = 'whole' | 'last' | 'partial';
+
+/** A sink into a `Staged`, which stays the caller's; it is empty or holds that many whole frames. */
+export function createFrameSink(staged: Staged, cipher: FrameCipher, keptFrames = 0): FrameSink {
+  return new StagedFrameSink(staged, cipher, keptFrames);
 }
 
 class StagedFrameSink implements FrameSink {
   #pieces: Buffer[] = [];
   #firstIndex = 0;
   #count = 0;
-  #endBytes = 0;
+  #endBytes: number;
+  #writingFrom = Number.POSITIVE_INFINITY;
   #unsyncedBytes = 0;
   // Never replaced once rejected, so that no later call can pass over a failure.
   #writing: Promise<void> = Promise.resolve();
@@ -38,16 +49,24 @@ class StagedFrameSink implements FrameSink {
 
   readonly #staged: Staged;
   readonly #cipher: FrameCipher;
+  readonly #partial = new Set<number>();
 
-  constructor(staged: Staged, cipher: FrameCipher) {
+  constructor(staged: Staged, cipher: FrameCipher, keptFrames: number) {
     this.#staged = staged;
     this.#cipher = cipher;
+    this.#endBytes = keptFrames * SEALED_FRAME_BYTES;
   }
 
-  async put(plain: Buffer, index: number, isLast: boolean): Promise<void> {
+  get settledBefore(): number {
+    return Math.min(this.#writingFrom, this.#count > 0 ? this.#firstIndex : Number.POSITIVE_INFINITY);
+  }
+
+  async put(plain: Buffer, index: number, kind: FrameKind): Promise<void> {
     if (this.#count > 0 && index !== this.#firstIndex + this.#count) await this.#flush();
     if (this.#count === 0) this.#firstIndex = index;
-    this.#pieces.push(...this.#cipher.seal(plain, index, isLast));
+    if (kind === 'partial') this.#partial.add(index);
+    else this.#partial.delete(index);
+    this.#pieces.push(...this.#cipher.seal(plain, this.#numberOf(index), kind === 'last'));
     this.#count += 1;
     if (this.#count === BATCH_FRAMES) await this.#flush();
   }
@@ -60,7 +79,8 @@ class StagedFrameSink implements FrameSink {
       throw new StorageError('corrupt', 'Staged bytes are missing.', { reason: 'damaged' });
     return Array.from({ length: count }, (_, index) => {
       const start = index * SEALED_FRAME_BYTES;
-      return this.#cipher.open(sealed.subarray(start, start + SEALED_FRAME_BYTES), first + index, false);
+      const frame = sealed.subarray(start, start + SEALED_FRAME_BYTES);
+      return this.#cipher.open(frame, this.#numberOf(first + index), false);
     });
   }
 
@@ -78,21 +98,31 @@ class StagedFrameSink implements FrameSink {
     await this.#syncing;
   }
 
+  #numberOf(index: number): number {
+    return this.#partial.has(index) ? PARTIAL_FROM_INDEX + index : index;
+  }
+
   /** Hands the batch over to the disk; waits for the one before, not for its own. */
   async #flush(): Promise<void> {
     if (this.#count === 0) return;
     await this.#writing;
     const bytes = Buffer.concat(this.#pieces);
     const offset = this.#firstIndex * SEALED_FRAME_BYTES;
+    this.#writingFrom = this.#firstIndex;
     this.#pieces = [];
     this.#count = 0;
     this.#endBytes = Math.max(this.#endBytes, offset + bytes.length);
-    this.#writing = inBackground(this.#staged.write(bytes, offset));
+    this.#writing = inBackground(this.#write(bytes, offset));
     this.#unsyncedBytes += bytes.length;
     if (this.#unsyncedBytes < SYNC_EVERY_BYTES) return;
     await this.#syncing;
     this.#unsyncedBytes = 0;
     this.#syncing = inBackground(this.#writing.then(() => this.#staged.sync()));
+  }
+
+  async #write(bytes: Buffer, offset: number): Promise<void> {
+    await this.#staged.write(bytes, offset);
+    this.#writingFrom = Number.POSITIVE_INFINITY;
   }
 }
 

@@ -12,6 +12,8 @@ export interface OpenFrames {
    */
   open(index: number, isStored: boolean): Promise<Buffer>;
   peek(index: number): Buffer | undefined;
+  /** The lowest index of a frame in memory; infinite when there is none. */
+  readonly first: number;
   seal(index: number): Promise<void>;
   sealAll(): Promise<void>;
   drop(index: number): void;
@@ -19,15 +21,15 @@ export interface OpenFrames {
   cut(lastIndex: number): void;
 }
 
-/** No frame open; sealed ones go to the sink. */
-export function createOpenFrames(sink: FrameSink): OpenFrames {
+/** No frame open; sealed ones go to the sink. `isWhole`: no byte of that frame is missing. */
+export function createOpenFrames(sink: FrameSink, isWhole: (index: number) => boolean): OpenFrames {
   // Insertion order is the order of use: `open` takes a frame out and puts it back at the end.
   const frames = new Map<number, Buffer>();
   const seal = async (index: number) => {
     const frame = frames.get(index);
     if (frame === undefined) return;
     frames.delete(index);
-    await sink.put(frame, index, false);
+    await sink.put(frame, index, isWhole(index) ? 'whole' : 'partial');
   };
   return {
     seal,
@@ -42,6 +44,9 @@ export function createOpenFrames(sink: FrameSink): OpenFrames {
       return frame;
     },
     peek: (index) => frames.get(index),
+    get first() {
+      return Math.min(...frames.keys());
+    },
     async sealAll() {
       for (const index of [...frames.keys()].sort((a, b) => a - b)) await seal(index);
     },
