@@ -4,11 +4,6 @@ import { type FrameCipher, SEALED_FRAME_BYTES } from './frames.js';
 
 /** Neighbouring frames that go out in one write. */
 const BATCH_FRAMES = 16;
-/**
- * Sealed under another number than its place, a frame with gaps is no frame of any file: whoever finds the staging file after
- * a crash cannot take it for a whole one. No file has so many frames.
- */
-const PARTIAL_FROM_INDEX = 2 ** 52;
 /** Written since the last fdatasync; small enough that the sync of a commit takes well under a second. */
 const SYNC_EVERY_BYTES = 64 * 1_048_576;
 
@@ -19,7 +14,7 @@ const SYNC_EVERY_BYTES = 64 * 1_048_576;
 export interface FrameSink {
   /** Every frame below is in the staging file, or was never put: none of them is still on its way. */
   readonly settledBefore: number;
-  put(plain: Buffer, index: number, kind: FrameKind): Promise<void>;
+  put(plain: Buffer, index: number, isLast: boolean): Promise<void>;
   /** Plain bytes of full frames put before, or there from the start. */
   read(first: number, count: number): Promise<Buffer[]>;
   /** Cuts the staging file down to a sealed size; never lengthens it. */
@@ -27,9 +22,6 @@ export interface FrameSink {
   /** Resolves when all that was put is written and every sync begun has succeeded. */
   settle(): Promise<void>;
 }
-
-/** `partial`: some of its bytes were never written. */
-export type FrameKind = 'whole' | 'last' | 'partial';
 
 /** A sink into a `Staged`, which stays the caller's; it is empty or holds that many whole frames. */
 export function createFrameSink(staged: Staged, cipher: FrameCipher, keptFrames = 0): FrameSink {
@@ -49,7 +41,6 @@ class StagedFrameSink implements FrameSink {
 
   readonly #staged: Staged;
   readonly #cipher: FrameCipher;
-  readonly #partial = new Set<number>();
 
   constructor(staged: Staged, cipher: FrameCipher, keptFrames: number) {
     this.#staged = staged;
@@ -61,12 +52,10 @@ class StagedFrameSink implements FrameSink {
     return Math.min(this.#writingFrom, this.#count > 0 ? this.#firstIndex : Number.POSITIVE_INFINITY);
   }
 
-  async put(plain: Buffer, index: number, kind: FrameKind): Promise<void> {
+  async put(plain: Buffer, index: number, isLast: boolean): Promise<void> {
     if (this.#count > 0 && index !== this.#firstIndex + this.#count) await this.#flush();
     if (this.#count === 0) this.#firstIndex = index;
-    if (kind === 'partial') this.#partial.add(index);
-    else this.#partial.delete(index);
-    this.#pieces.push(...this.#cipher.seal(plain, this.#numberOf(index), kind === 'last'));
+    this.#pieces.push(...this.#cipher.seal(plain, index, isLast));
     this.#count += 1;
     if (this.#count === BATCH_FRAMES) await this.#flush();
   }
@@ -79,8 +68,7 @@ class StagedFrameSink implements FrameSink {
       throw new StorageError('corrupt', 'Staged bytes are missing.', { reason: 'damaged' });
     return Array.from({ length: count }, (_, index) => {
       const start = index * SEALED_FRAME_BYTES;
-      const frame = sealed.subarray(start, start + SEALED_FRAME_BYTES);
-      return this.#cipher.open(frame, this.#numberOf(first + index), false);
+      return this.#cipher.open(sealed.subarray(start, start + SEALED_FRAME_BYTES), first + index, false);
     });
   }
 
@@ -96,10 +84,6 @@ class StagedFrameSink implements FrameSink {
     await this.#flush();
     await this.#writing;
     await this.#syncing;
-  }
-
-  #numberOf(index: number): number {
-    return this.#partial.has(index) ? PARTIAL_FROM_INDEX + index : index;
   }
 
   /** Hands the batch over to the disk; waits for the one before, not for its own. */

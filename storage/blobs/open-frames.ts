@@ -21,15 +21,15 @@ export interface OpenFrames {
   cut(lastIndex: number): void;
 }
 
-/** No frame open; sealed ones go to the sink. `isWhole`: no byte of that frame is missing. */
-export function createOpenFrames(sink: FrameSink, isWhole: (index: number) => boolean): OpenFrames {
+/** No frame open; sealed ones go to the sink. */
+export function createOpenFrames(sink: FrameSink): OpenFrames {
   // Insertion order is the order of use: `open` takes a frame out and puts it back at the end.
   const frames = new Map<number, Buffer>();
   const seal = async (index: number) => {
     const frame = frames.get(index);
     if (frame === undefined) return;
     frames.delete(index);
-    await sink.put(frame, index, isWhole(index) ? 'whole' : 'partial');
+    await sink.put(frame, index, false);
   };
   return {
     seal,

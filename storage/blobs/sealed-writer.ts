@@ -40,8 +40,6 @@ export interface SealedWriter {
   truncate(sizeBytes: number): Promise<void>;
   /** True while a byte below the size was never written. */
   hasHole(): boolean;
-  /** True when a byte of the range was written before. */
-  touches(range: ByteRange): boolean;
   /** Plain bytes from the start on without a hole. */
   readonly prefixBytes: number;
   /** Whole frames from the start on that are in the staging file by now, though not synced. */
@@ -100,7 +98,7 @@ class FrameWriter implements SealedWriter {
     this.#sink = sink;
     this.#sizeBytes = keptBytes;
     this.#written.add({ start: 0, end: keptBytes });
-    this.#frames = createOpenFrames(sink, (index) => this.#written.covers(frameRange(index)));
+    this.#frames = createOpenFrames(sink);
     this.#digest = createDigest(() => this.settledFrames);
   }
 
@@ -129,10 +127,6 @@ class FrameWriter implements SealedWriter {
 
   hasHole(): boolean {
     return this.prefixBytes < this.#sizeBytes;
-  }
-
-  touches(range: ByteRange): boolean {
-    return this.#written.touches(range);
   }
 
   get prefixBytes(): number {
@@ -181,6 +175,7 @@ class FrameWriter implements SealedWriter {
       await this.#place(chunk.subarray(start - range.start, end - range.start), start, lastIndex);
       start = end;
     }
+    this.#written.add(range);
     this.#digest.add(chunk, range.start);
     this.#sizeBytes = sizeBytes;
   }
@@ -196,18 +191,15 @@ class FrameWriter implements SealedWriter {
   async #place(piece: Buffer, start: number, lastIndex: number): Promise<void> {
     const index = frameAt(start);
     const frame = frameRange(index);
-    const range = { start, end: start + piece.length };
     if (piece.length === FRAME_BYTES && index < lastIndex) {
       this.#frames.drop(index);
-      this.#written.add(range);
-      return this.#sink.put(piece, index, 'whole');
+      return this.#sink.put(piece, index, false);
     }
     const bytes = await this.#frames.open(index, this.#written.touches(frame));
     piece.copy(bytes, start - frame.start);
-    // At once: a frame that has to leave the memory is told by it from one with gaps.
-    this.#written.add(range);
     // A frame written up to its end is rarely touched again; one with a gap before still waits for more.
-    const isComplete = range.end === frame.end && this.#written.covers(frame);
+    const isComplete =
+      start + piece.length === frame.end && this.#written.covers({ start: frame.start, end: start });
     if (isComplete && index < lastIndex) await this.#frames.seal(index);
   }
 
@@ -254,7 +246,7 @@ class FrameWriter implements SealedWriter {
       const last = await this.#frames.open(lastIndex, this.#isSealed(lastIndex));
       this.#frames.drop(lastIndex);
       await this.#frames.sealAll();
-      await this.#sink.put(last.subarray(0, sizeBytes - lastIndex * FRAME_BYTES), lastIndex, 'last');
+      await this.#sink.put(last.subarray(0, sizeBytes - lastIndex * FRAME_BYTES), lastIndex, true);
       await this.#sink.truncate(sealedSizeBytes(sizeBytes));
       await this.#sink.settle();
     }

@@ -7,8 +7,8 @@ const PIECE_FRAMES = 16;
 const REREAD_FRAMES = 66 * PIECE_FRAMES;
 
 /**
- * Counts the frames from the start of a staging file up to the first that is torn, missing or has gaps, as a process that died
- * left it. The first `believed` frames were whole at some time: only the last of them are looked at, unless one fails.
+ * Counts the frames from the start of a staging file up to the first that is torn or missing, as a process that died left it.
+ * What was not written in order may have frames with gaps, which nothing tells from whole ones. The first `believed` frames were whole at some time: only the last of them are looked at, unless one fails.
  */
 export async function countWholeFrames(target: SealedTarget, believed: number): Promise<number> {
   const start = Math.max(0, believed - REREAD_FRAMES);

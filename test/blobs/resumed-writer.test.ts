@@ -217,24 +217,6 @@ describe('whole frames in a staging file somebody left', () => {
     expect(await countWholeFrames(target, 20)).toBe(0);
   });
 
-  test('end at the first that has a gap, though it was stored meanwhile', async () => {
-    const deposit = await begin();
-    await writeAll(deposit.writer, patterned(10 * FRAME), 0);
-    // Too many to stay in memory: half of each is stored, behind three whole ones after a gap.
-    for (let frame = 10; frame < 300; frame += 1)
-      await deposit.writer.write(Buffer.alloc(FRAME / 2, 7), frame * FRAME);
-    expect(deposit.writer.prefixBytes).toBe(10.5 * FRAME);
-    await deposit.writer.read({ start: 0, end: FRAME });
-    expect((await deposit.staged.read(20 * SEALED_FRAME, SEALED_FRAME)).length).toBe(SEALED_FRAME);
-    expect(await countWholeFrames(deposit, 0)).toBe(10);
-    for (let frame = 10; frame < 300; frame += 1)
-      await deposit.writer.write(Buffer.alloc(FRAME / 2, 8), (frame + 0.5) * FRAME);
-    await deposit.writer.read({ start: 0, end: 300 * FRAME });
-    expect(await countWholeFrames(deposit, 0)).toBeGreaterThanOrEqual(298);
-    const half = Buffer.concat([Buffer.alloc(FRAME / 2, 7), Buffer.alloc(FRAME / 2, 8)]);
-    await expectContent(deposit, Buffer.concat([patterned(10 * FRAME), ...Array<Buffer>(290).fill(half)]));
-  });
-
   test('are looked for from the start when the first of those looked at is lost', async () => {
     const deposit = await begin();
     await writeAll(deposit.writer, Buffer.alloc(1100 * FRAME), 0, 16 * FRAME);
