@@ -34,7 +34,7 @@ export interface PutOptions {
   readonly modifiedAt?: Date;
 }
 
-/** A deposit on its way. Exactly one of commit and abort ends it; both may be called again without harm. */
+/** A deposit on its way. Exactly one of commit, park and abort ends it; each may be called again without harm. */
 export interface Upload {
   /** Bytes that would be published now: the highest offset written. */
   readonly sizeBytes: number;
@@ -55,6 +55,11 @@ export interface Upload {
    * threw, precondition-failed (reason `base-changed`) when the content it started from was replaced meanwhile
    */
   commit(): Promise<FileEntry>;
+  /**
+   * Keeps what came, from the start on, for a day: its account goes on with it through `Workspace.resume`. Aborts instead when
+   * less than 1 MiB has come, a write failed or the session was revoked. Never throws.
+   */
+  park(): Promise<void>;
   /** Throws the bytes away and records one line with how many had come. Never throws. */
   abort(reason: unknown): Promise<void>;
 }
@@ -76,18 +81,31 @@ export async function openUpload(visit: Visit, path: VirtualPath, options: Uploa
       name: admitted.place.name,
       declaredSizeBytes: options.declaredSizeBytes,
       creditBytes: holder?.size_bytes ?? 0,
+      baseVersionId: holder?.version_id ?? null,
+      baseSizeBytes: base?.size_bytes ?? 0,
+      keptBytes: 0,
       base,
     });
-    return new OpenUpload(visit, { place: admitted.place, base, options, staging });
+    return createUpload(visit, { place: admitted.place, base, options, staging });
   });
 }
 
-interface OpenParts {
+/** What an upload is made of. */
+export interface UploadParts {
   readonly place: FreePlace;
-  /** The content it started from, while it was not the empty one. */
-  readonly base: EntryRecord | undefined;
+  /** What the name must still hold at commit; undefined where whatever it holds is replaced. */
+  readonly base: UploadBase | undefined;
   readonly options: UploadOptions;
   readonly staging: Staging;
+}
+
+interface UploadBase {
+  readonly version_id: string | null;
+}
+
+/** An admitted deposit over its staging, which is the upload's from then on. */
+export function createUpload(visit: Visit, parts: UploadParts): Upload {
+  return new OpenUpload(visit, parts);
 }
 
 class OpenUpload implements Upload {
@@ -98,11 +116,11 @@ class OpenUpload implements Upload {
   #aborting: Promise<void> | undefined;
   readonly #visit: Visit;
   readonly #place: FreePlace;
-  readonly #base: EntryRecord | undefined;
+  readonly #base: UploadBase | undefined;
   readonly #options: UploadOptions;
   readonly #staging: Staging;
 
-  constructor(visit: Visit, { place, base, options, staging }: OpenParts) {
+  constructor(visit: Visit, { place, base, options, staging }: UploadParts) {
     this.#visit = visit;
     this.#place = place;
     this.#base = base;
@@ -138,6 +156,12 @@ class OpenUpload implements Upload {
     if (this.#aborting) return Promise.reject(ended());
     this.#committing ??= this.#commit();
     return this.#committing;
+  }
+
+  park(): Promise<void> {
+    if (this.#committing) return this.#committing.then(settled, settled);
+    this.#aborting ??= this.#park();
+    return this.#aborting.then(settled, settled);
   }
 
   abort(reason: unknown): Promise<void> {
@@ -203,6 +227,17 @@ class OpenUpload implements Upload {
     return fileEntry(this.#visit, this.#place, record, houseName);
   }
 
+  async #park(): Promise<void> {
+    await Promise.allSettled(this.#changes);
+    const isSound = !this.#failure && !this.#visit.session.signal.aborted;
+    try {
+      if (isSound && (await this.#staging.park())) return;
+    } catch (error) {
+      return this.#end('aborted', error);
+    }
+    await this.#end('aborted', this.#failure?.error);
+  }
+
   /** Opened to change and closed unchanged: nothing was deposited. */
   async #keepCurrent(): Promise<FileEntry> {
     await this.#staging.discard();
@@ -239,7 +274,7 @@ class OpenUpload implements Upload {
 interface Publication {
   readonly path: VirtualPath;
   readonly options: UploadOptions;
-  readonly base: EntryRecord | undefined;
+  readonly base: UploadBase | undefined;
   readonly content: SealedContent;
   readonly staging: Staging;
   readonly modifiedAt: Date | undefined;
@@ -333,11 +368,15 @@ export async function announce(
 }
 
 /** Bytes changed in one content are not put over another that came meanwhile: that would undo somebody's deposit. */
-function assertSameBase(base: EntryRecord | undefined, current: EntryRecord | undefined): void {
-  if (base && base.version_id !== current?.version_id)
-    throw new StorageError('precondition-failed', 'The file was changed meanwhile.', {
-      reason: 'base-changed',
-    });
+function assertSameBase(base: UploadBase | undefined, current: EntryRecord | undefined): void {
+  if (base && base.version_id !== (current?.version_id ?? null)) throw baseChanged();
+}
+
+/** What came for one content is not put over another. */
+export function baseChanged(): StorageError {
+  return new StorageError('precondition-failed', 'The file was changed meanwhile.', {
+    reason: 'base-changed',
+  });
 }
 
 function ended(): StorageError {

@@ -82,7 +82,8 @@ describe('after a process that was killed', () => {
     await restart();
     expect(await blobIds()).toEqual(kept);
     await parts.run(
-      `INSERT INTO uploads SELECT 'again', account_id, space_id, parent_id, 'x', blob.id, wrapped_key, key_id, 'sftp', 'open',
+      `INSERT INTO uploads (id, account_id, space_id, parent_id, name, blob_id, wrapped_key, key_id, door, state,
+       declared_size_bytes, received_bytes, reserved_bytes, created_at, updated_at) SELECT 'again', account_id, space_id, parent_id, 'x', blob.id, wrapped_key, key_id, 'sftp', 'open',
        NULL, 0, 0, 1, 1 FROM blobs AS blob, entries AS entry, (SELECT id AS account_id FROM accounts LIMIT 1) WHERE
        parent_id IS NOT NULL LIMIT 1`,
     );
