@@ -23,10 +23,10 @@ export interface Parts extends Foundations {
 
 export async function openParts(
   test: Pick<TestStorage, 'directory'>,
-  options: { clock?: Clock; quietSeconds?: number } = {},
+  options: { clock?: Clock; quietSeconds?: number; databaseUrl?: string } = {},
 ): Promise<Parts> {
   const { clock = systemClock, quietSeconds = 0 } = options;
-  const database = await openDatabase(`sqlite:${join(test.directory, 'peps.sqlite')}`);
+  const database = await openDatabase(options.databaseUrl ?? `sqlite:${join(test.directory, 'peps.sqlite')}`);
   const foundations: Foundations = {
     database,
     blobs: await createDiskBlobStore(test.directory),

@@ -92,6 +92,28 @@ describe('after a process that was killed', () => {
     expect(await parts.rows('uploads')).toEqual([]);
   });
 
+  test('what a release before parking left open is ended, however much had come', async () => {
+    const upload = await begin(await appliance.workspace('nadia', 'sftp'), `${folder}/d/new.txt`);
+    for (let start = 0; start < 3_000_000; start += 100_000) await upload.write(Buffer.alloc(100_000), start);
+    held.push(upload);
+    await parts.run("DELETE FROM knex_migrations WHERE name = '0002-parked-uploads'");
+    await parts.run('DROP INDEX uploads_account_id_state_index');
+    for (const column of [
+      'credential_id',
+      'base_version_id',
+      'base_size_bytes',
+      'kept_bytes',
+      'is_in_order',
+      'expires_at',
+    ])
+      await parts.run(`ALTER TABLE uploads DROP COLUMN ${column}`);
+    await restart();
+    expect(await parts.rows('uploads')).toEqual([]);
+    expect(await newLines()).toEqual([
+      `deposit aborted restart ${PEOPLE.nadia.login} sftp ${folder}/d/new.txt`,
+    ]);
+  });
+
   test('readings under way are told as interrupted', async () => {
     const claire = await appliance.workspace('claire');
     const download = await claire.get(parsePath(`${folder}/d/old.txt`));
