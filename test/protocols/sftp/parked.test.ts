@@ -286,11 +286,15 @@ describe('an upload that was cut off', () => {
     await expectDeposited();
   });
 
-  test('stays when the door stops under it', async () => {
+  test.each([
+    ['closes the channel', (client: RawClient) => client.channel.close()],
+    ['ends its input', (client: RawClient) => client.channel.end()],
+    ['hangs up', (client: RawClient) => client.socket.end()],
+  ])('stays when its client %s without closing the file', async (_, leave) => {
     const client = await connectRaw(door);
     const handle = await client.open(path, NEW_FILE);
     await send(client, handle, 0, 30 * FRAME);
-    client.channel.close();
+    leave(client);
     await settled();
     await client.end();
     await goOn();
@@ -327,4 +331,16 @@ describe('a change to what is published, cut off', () => {
     await withClient(async (again) => expect(await again.sizeOf(path)).toBe(20 * FRAME + 7));
     expect((await linesOf()).at(-1)).toBe('aborted interrupted');
   });
+});
+
+test('an upload under way when the door stops is parked once the time for finishing is over', async () => {
+  const stopping = await openSftpDoor();
+  const client = await connectRaw(stopping);
+  const handle = await client.open(`${stopping.base}/slow.bin`, NEW_FILE);
+  await send(client, handle, 0, 20 * FRAME);
+  await stopping.stopDoor(100);
+  const claire = await stopping.workspace('claire', 'sftp');
+  expect(await claire.uploads()).toMatchObject([{ state: 'parked', receivedBytes: 19 * FRAME }]);
+  expect(await stopping.history()).toEqual([]);
+  await stopping.close();
 });
