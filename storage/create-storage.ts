@@ -15,7 +15,9 @@ import type { Foundations } from './foundations.js';
 import { type Database, openDatabase } from './metadata/database.js';
 import { readInstallation } from './metadata/installation.js';
 import { type Membership, membershipsOf } from './metadata/memberships.js';
+import { accountsWithParked } from './metadata/uploads.js';
 import { createOutbox } from './outbox.js';
+import { createParkedAccounts } from './parked-accounts.js';
 import { recover } from './recovery.js';
 import type { Health, Storage, StorageOptions } from './storage.js';
 import { createSweeper } from './sweeper.js';
@@ -43,6 +45,7 @@ export async function createStorage(options: StorageOptions): Promise<Storage> {
     clock,
     quietWindow: { quietSeconds: options.settings.quietSeconds, latestSeconds: LATEST_SECONDS },
     memberships: memory.memberships,
+    parkedAccounts: createParkedAccounts(() => accountsWithParked(database.reader)),
     houseName: memory.houseName,
     freeBytes: () => freeBytes(dataDir),
   };

@@ -5,6 +5,7 @@ import type { Database } from './metadata/database.js';
 import type { Membership } from './metadata/memberships.js';
 import type { Session } from './model.js';
 import type { QuietWindow } from './notifications.js';
+import type { ParkedAccounts } from './parked-accounts.js';
 
 /** What every act stands on. Built once, in create-storage.ts. */
 export interface Foundations {
@@ -15,6 +16,7 @@ export interface Foundations {
   readonly quietWindow: QuietWindow;
   /** The groups of an account, from memory until an administrative act. */
   memberships(accountId: string): Promise<readonly Membership[]>;
+  readonly parkedAccounts: ParkedAccounts;
   houseName(): Promise<string>;
   /** Bytes the disk may still take before the reserve for the database and the log. */
   freeBytes(): Promise<number>;

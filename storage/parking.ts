@@ -40,6 +40,7 @@ export function framesToKeep({ arrivedBytes, baseSizeBytes, keptBytes }: Arrival
 /** An upload under way, as its staging knows it. */
 export interface ParkedParts {
   readonly uploadId: string;
+  readonly accountId: string;
   readonly blobId: string;
   readonly staged: Staged;
   readonly writer: SealedWriter;
@@ -55,7 +56,7 @@ export interface ParkedParts {
  * @returns false, and nothing was changed, when they are not worth it
  */
 export async function parkStaged(foundations: Foundations, parts: ParkedParts): Promise<boolean> {
-  const { uploadId, blobId, staged, writer, baseSizeBytes, isInOrder } = parts;
+  const { uploadId, accountId, blobId, staged, writer, baseSizeBytes, isInOrder } = parts;
   // What was cut and written anew may be a shorter file than the one that was kept.
   const keptBytes = isInOrder ? parts.keptBytes : 0;
   const frames = framesToKeep({ arrivedBytes: writer.prefixBytes, baseSizeBytes, keptBytes });
@@ -63,7 +64,7 @@ export async function parkStaged(foundations: Foundations, parts: ParkedParts): 
   await writer.keep(frames);
   await staged.park();
   try {
-    return await noteParked(foundations, uploadId, frames);
+    return await noteParked(foundations, { id: uploadId, account_id: accountId }, frames);
   } catch (error) {
     await foundations.blobs.discardStaged(blobId);
     throw error;
@@ -105,15 +106,21 @@ export async function parkAfterCrash(foundations: Foundations, upload: UploadRec
     const frames = framesToKeep({ arrivedBytes: whole * FRAME_BYTES, baseSizeBytes, keptBytes });
     if (frames !== null) await staged.truncate(frames * SEALED_FRAME_BYTES);
     await staged.park();
-    return frames !== null && (await noteParked(foundations, upload.id, frames));
+    return frames !== null && (await noteParked(foundations, upload, frames));
   } catch (error) {
     if (error instanceof StorageError && error.code === 'corrupt') return false;
     throw error;
   }
 }
 
-async function noteParked({ database, clock }: Foundations, id: string, frames: number): Promise<boolean> {
+async function noteParked(
+  { database, clock, parkedAccounts }: Foundations,
+  { id, account_id: accountId }: Pick<UploadRecord, 'id' | 'account_id'>,
+  frames: number,
+): Promise<boolean> {
   const updated_at = clock.now().getTime();
   const change = { received_bytes: frames * FRAME_BYTES, updated_at, expires_at: updated_at + PARKED_MS };
-  return database.write((transaction) => parkUpload(transaction, id, change));
+  const isParked = await database.write((transaction) => parkUpload(transaction, id, change));
+  if (isParked) parkedAccounts.note(accountId);
+  return isParked;
 }

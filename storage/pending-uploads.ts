@@ -43,14 +43,27 @@ export interface PendingFilter {
 /** One's own uploads in the groups one belongs to, the oldest first; a service account sees those of the key it signed in with. */
 export async function pendingUploads(visit: Visit, filter: PendingFilter): Promise<PendingUpload[]> {
   assertLive(visit);
-  const { account } = visit.session;
-  const records = await uploadsOf(visit.database.reader, account.id, filter.state);
+  const records =
+    filter.state === 'parked' ? await parkedRecords(visit) : await recordsOf(visit, filter.state);
   const pending: PendingUpload[] = [];
   for (const record of records.filter((one) => isOwn(visit.session, one))) {
     const home = await findHome(visit, record);
     if (home) pending.push(await pendingOf(visit, record, home.path));
   }
   return pending;
+}
+
+function recordsOf(visit: Visit, state?: PendingUpload['state']): Promise<UploadRecord[]> {
+  return uploadsOf(visit.database.reader, visit.session.account.id, state);
+}
+
+async function parkedRecords(visit: Visit): Promise<UploadRecord[]> {
+  const { id } = visit.session.account;
+  const mark = await visit.parkedAccounts.markOf(id);
+  if (!mark) return [];
+  const records = await recordsOf(visit, 'parked');
+  if (records.length === 0) visit.parkedAccounts.forget(id, mark);
+  return records;
 }
 
 /** Throws a parked upload of one's own away, with a line in the history. @throws not-found */

@@ -69,7 +69,10 @@ async function openStagingOf(
   } catch (error) {
     if (isStorageError(error, 'corrupt'))
       await endReopened(visit, record, { outcome: 'aborted', reason: 'damaged' });
-    else await visit.database.write((transaction) => parkUpload(transaction, record.id, asParked(record)));
+    else {
+      await visit.database.write((transaction) => parkUpload(transaction, record.id, asParked(record)));
+      visit.parkedAccounts.note(record.account_id);
+    }
     throw error;
   }
 }

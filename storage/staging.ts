@@ -212,12 +212,9 @@ class OpenStaging implements Staging {
     if (!this.isTouched) return false;
     await this.#reserving.catch(() => {});
     const { baseSizeBytes, keptBytes } = this.#plan;
-    return parkStaged(this.#visit, {
-      ...this.#parts,
-      baseSizeBytes,
-      keptBytes,
-      isInOrder: !this.#disordered,
-    });
+    const isInOrder = this.#disordered === undefined;
+    const accountId = this.#visit.session.account.id;
+    return parkStaged(this.#visit, { ...this.#parts, accountId, baseSizeBytes, keptBytes, isInOrder });
   }
 
   async discard(): Promise<void> {

@@ -98,6 +98,14 @@ export async function expiredUploads(db: Knex, by: number, limit: number): Promi
   return (await rows.orderBy('expires_at').limit(limit)).map(recordOf);
 }
 
+/** The accounts that have something parked. */
+export async function accountsWithParked(db: Knex): Promise<string[]> {
+  const rows: readonly { account_id: string }[] = await db('uploads')
+    .where('state', 'parked')
+    .distinct('account_id');
+  return rows.map((row) => row.account_id);
+}
+
 /** The staging files that parked uploads need. */
 export async function parkedBlobs(db: Knex): Promise<ReadonlySet<string>> {
   return new Set((await uploadsWhere(db, { state: 'parked' })).map((upload) => upload.blob_id));

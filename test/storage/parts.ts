@@ -5,6 +5,8 @@ import type { Foundations } from '../../storage/foundations.js';
 import { type Clock, createStorage, type Session, type Storage, systemClock } from '../../storage/index.js';
 import { openDatabase } from '../../storage/metadata/database.js';
 import { membershipsOf } from '../../storage/metadata/memberships.js';
+import { accountsWithParked } from '../../storage/metadata/uploads.js';
+import { createParkedAccounts } from '../../storage/parked-accounts.js';
 import { createSweeper } from '../../storage/sweeper.js';
 import { createWorkspace, type Workspace } from '../../storage/workspace.js';
 import type { TestStorage } from '../support/appliance.js';
@@ -34,6 +36,7 @@ export async function openParts(
     clock,
     quietWindow: { quietSeconds, latestSeconds: 900 },
     memberships: (accountId) => membershipsOf(database.reader, accountId),
+    parkedAccounts: createParkedAccounts(() => accountsWithParked(database.reader)),
     houseName: async () => 'La CAF',
     freeBytes: async () => 1024 ** 4,
   };

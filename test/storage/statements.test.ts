@@ -75,6 +75,8 @@ describe('statements', () => {
     ['put: commit', 15, () => upload.commit()],
     ['replace: opening', 5, async () => (upload = await begin(claire, `${FOLDER}/a/b/f.txt`))],
     ['replace: abort', 3, () => upload.abort('x')],
+    ['asking for parked uploads, the first time', 1, () => claire.uploads({ state: 'parked' })],
+    ['asking for parked uploads where there are none', 0, () => claire.uploads({ state: 'parked' })],
     ['get: opening', 3, async () => (download = await claire.get(at('a/b/f.txt')))],
     ['get: reading', 0, () => download.read({ start: 0, end: 4 })],
     ['get: close', 5, () => download.close('proven', [{ start: 0, end: 4 }])],
