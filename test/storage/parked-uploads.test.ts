@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { Foundations } from '../../storage/foundations.js';
 import { parsePath, type Upload, type Workspace } from '../../storage/index.js';
 import {
   GROUP_NAME,
@@ -197,6 +198,23 @@ describe('parked uploads', () => {
       await upload.commit();
     }
     expect(await lines()).toEqual([`ok ${sha256} ${body.length}`]);
+  });
+
+  test('that cannot be made durable are aborted, and everything is given back', async () => {
+    const broken: Partial<Foundations> = {
+      blobs: {
+        ...parts.blobs,
+        stage: async (id) => {
+          const staged = await parts.blobs.stage(id);
+          staged.park = () => Promise.reject(new Error('The disk does not sync.'));
+          return staged;
+        },
+      },
+    };
+    await park(parts.open(nadia.session, broken), 'a.bin');
+    expect(await nadia.uploads()).toEqual([]);
+    expect((await lines()).map((line) => line.split(' ')[0])).toEqual(['aborted']);
+    expect([await reserved(), await stagedIds(), await parts.rows('uploads')]).toEqual([0, [], []]);
   });
 
   test('with damaged bytes are refused once and for all', async () => {
