@@ -18,7 +18,9 @@ import type { Foundations } from './foundations.js';
 import { type Database, openDatabase } from './metadata/database.js';
 import { readInstallation } from './metadata/installation.js';
 import { type Membership, membershipsOf } from './metadata/memberships.js';
+import { accountsWithParked } from './metadata/uploads.js';
 import { createOutbox } from './outbox.js';
+import { createParkedAccounts } from './parked-accounts.js';
 import { createReadingLog } from './reading-log.js';
 import { recover } from './recovery.js';
 import type { Health, Storage, StorageOptions } from './storage.js';
@@ -54,6 +56,7 @@ export async function createStorage(options: StorageOptions): Promise<Storage> {
     deposits: createDeposits({ database, clock, quietWindow }),
     readings: createReadingLog({ database }),
     memberships: memory.memberships,
+    parkedAccounts: createParkedAccounts(() => accountsWithParked(database.reader)),
     houseName: memory.houseName,
     freeBytes: rememberFreeBytes(dataDir, clock),
   };

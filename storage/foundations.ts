@@ -7,6 +7,7 @@ import type { Database } from './metadata/database.js';
 import type { Membership } from './metadata/memberships.js';
 import type { Session } from './model.js';
 import type { QuietWindow } from './notifications.js';
+import type { ParkedAccounts } from './parked-accounts.js';
 import type { ReadingLog } from './reading-log.js';
 
 /** What every act stands on. Built once, in create-storage.ts. */
@@ -21,6 +22,7 @@ export interface Foundations {
   readonly folderHints: FolderHints;
   readonly deposits: Deposits;
   readonly readings: ReadingLog;
+  readonly parkedAccounts: ParkedAccounts;
   houseName(): Promise<string>;
   /** Bytes the disk may still take before the reserve for the database and the log. */
   freeBytes(): Promise<number>;

@@ -25,11 +25,16 @@ export interface Publication {
   readonly path: VirtualPath;
   readonly options: DepositConditions & { readonly reservesIfEmpty?: boolean };
   /** The content the bytes were made from: it must still be the current one. */
-  readonly base: EntryRecord | undefined;
+  readonly base: UploadBase | undefined;
   readonly content: SealedContent;
   /** Row and reservation of the upload; null for one so short that it never had them. */
   readonly upload: { readonly id: string; readonly reservedBytes: number } | null;
   readonly modifiedAt: Date | undefined;
+}
+
+/** The content an upload began with: null where there was none. */
+export interface UploadBase {
+  readonly version_id: string | null;
 }
 
 export interface Published {
@@ -79,7 +84,7 @@ function planFor(
   if (!verdict || verdict instanceof StorageError)
     return verdict ?? new StorageError('aborted', 'No verdict.');
   const { base } = publication;
-  if (base && base.version_id !== verdict.holder?.version_id) return baseChanged();
+  if (base && base.version_id !== (verdict.holder?.version_id ?? null)) return baseChanged();
   const versionId = newId(at);
   return {
     publication,
@@ -219,8 +224,8 @@ function announcementOf({ publication, admitted, record, versionId }: Plan): Ann
   };
 }
 
-/** Bytes changed in one content are not put over another that came meanwhile: that would undo somebody's deposit. */
-function baseChanged(): StorageError {
+/** @returns what an upload hears whose bytes would be put over a content that came meanwhile: somebody's deposit */
+export function baseChanged(): StorageError {
   return new StorageError('precondition-failed', 'The file was changed meanwhile.', {
     reason: 'base-changed',
   });

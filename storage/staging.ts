@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Staged } from './blobs/blob-store.js';
-import { createSealedWriter, type SealedWriter } from './blobs/sealed-writer.js';
+import { createSealedWriter, resumeSealedWriter, type SealedWriter } from './blobs/sealed-writer.js';
 import { openContent } from './content.js';
 import { StorageError } from './errors.js';
 import type { Visit } from './foundations.js';
@@ -9,14 +9,17 @@ import type { BlobRecord } from './metadata/blobs.js';
 import type { Transaction } from './metadata/database.js';
 import type { EntryRecord } from './metadata/entries.js';
 import { releaseBytes, reserveBytes } from './metadata/space-usage.js';
-import { deleteUploads, insertUpload, updateUpload } from './metadata/uploads.js';
+import { deleteUploads, insertUpload, type UploadRecord, updateUpload } from './metadata/uploads.js';
 import type { ByteRange } from './model.js';
+import { openParked, parkStaged, settledBytes } from './parking.js';
 
 /** Bytes whose size is not known in advance are set aside in steps of this much. */
 const RESERVE_STEP_BYTES = 16 * 1024 * 1024;
 /** Set aside together with the row, where there is so much: a small file then needs no second transaction. */
 const FIRST_STEP_BYTES = 64 * 1024;
 const COPY_STEP_BYTES = 1024 * 1024;
+/** So often the row hears how much has come where no space has to be set aside: a start after a crash looks from there on. */
+const NOTE_EVERY_BYTES = 64 * 1024 * 1024;
 
 export interface StagingPlan {
   /** False for an upload over in a moment, of declared size: no row tells of it and nothing is set aside for it. */
@@ -27,6 +30,12 @@ export interface StagingPlan {
   readonly declaredSizeBytes: number | undefined;
   /** Bytes the quota counts already: the content that will be replaced. */
   readonly creditBytes: number;
+  /** What the name holds now; null when it is free. */
+  readonly baseVersionId: string | null;
+  /** Bytes of that content the upload starts with. */
+  readonly baseSizeBytes: number;
+  /** What was there when it was parked before; 0 for a new one. */
+  readonly keptBytes: number;
   /** Content to start from, copied at the first write. */
   readonly base: EntryRecord | undefined;
 }
@@ -50,6 +59,8 @@ export interface Staging {
   truncate(sizeBytes: number): Promise<void>;
   /** Hashes, syncs and moves the blob to its place. @throws invalid-input (reason `hole`) when a gap was never written */
   seal(): Promise<SealedContent>;
+  /** Leaves the bytes that came for somebody who goes on; false, and nothing has changed, when they are not worth it. */
+  park(): Promise<boolean>;
   /**
    * Gives everything back: bytes, reservation, row. Safe after seal too, as long as nothing refers to the blob.
    * @param isInDoubt the database may refer to the blob after all: it is left to the sweeper, which looks again later
@@ -85,6 +96,7 @@ async function listUpload(
     await insertUpload(transaction, {
       id: uploadId,
       account_id: visit.session.account.id,
+      credential_id: visit.session.credentialId ?? null,
       space_id: plan.spaceId,
       parent_id: plan.parentId,
       name: plan.name,
@@ -95,8 +107,13 @@ async function listUpload(
       declared_size_bytes: plan.declaredSizeBytes ?? null,
       received_bytes: 0,
       reserved_bytes: reservedBytes,
+      base_version_id: plan.baseVersionId,
+      base_size_bytes: plan.baseSizeBytes,
+      kept_bytes: plan.keptBytes,
+      is_in_order: true,
       created_at: now,
       updated_at: now,
+      expires_at: null,
     });
     return reservedBytes;
   });
@@ -108,6 +125,16 @@ async function reserveFirst(transaction: Transaction, plan: StagingPlan): Promis
   if (await reserveBytes(transaction, spaceId, growth)) return growth;
   if (declaredSizeBytes !== undefined) throw quotaExceeded();
   return 0;
+}
+
+/** Goes on with a parked upload that was taken up again. @throws corrupt when the bytes it had are not all there */
+export async function reopenStaging(visit: Visit, plan: StagingPlan, upload: UploadRecord): Promise<Staging> {
+  const { blob_id: blobId, wrapped_key, key_id } = upload;
+  const key = visit.masterKey.unwrap(wrapped_key, blobId);
+  const { staged, keptFrames } = await openParked(visit, upload, key);
+  const writer = resumeSealedWriter({ staged, blobId, key, keptFrames });
+  const parts = { uploadId: upload.id, blobId, staged, writer, wrapped: { wrapped_key, key_id } };
+  return new OpenStaging(visit, plan, parts, upload.reserved_bytes);
 }
 
 /** @returns whether the upload was still open; its commit may have ended it without our hearing of it */
@@ -134,6 +161,9 @@ class OpenStaging implements Staging {
   #reservedBytes: number;
   #reserving: Promise<void> = Promise.resolve();
   #baseCopied: Promise<void> | undefined;
+  #nextOffset: number;
+  #disordered: Promise<void> | undefined;
+  #notedBytes: number;
   #isPublished = false;
   #isDiscarded = false;
   readonly #visit: Visit;
@@ -145,6 +175,8 @@ class OpenStaging implements Staging {
     this.#plan = plan;
     this.#parts = parts;
     this.#reservedBytes = reservedBytes;
+    this.#nextOffset = plan.base?.size_bytes ?? parts.writer.sizeBytes;
+    this.#notedBytes = this.#nextOffset;
   }
 
   get upload(): Staging['upload'] {
@@ -167,6 +199,7 @@ class OpenStaging implements Staging {
         reason: 'declared-size',
       });
     if (this.#plan.isListed && end > this.#reservedBytes + this.#plan.creditBytes) await this.#reserve(end);
+    if (this.#plan.isListed) await this.#expectOrder(offset, end);
     await this.#parts.writer.write(chunk, offset);
   }
 
@@ -178,6 +211,7 @@ class OpenStaging implements Staging {
 
   async truncate(sizeBytes: number): Promise<void> {
     await this.#copyBase(sizeBytes);
+    await this.#expectOrder(sizeBytes, sizeBytes);
     await this.#parts.writer.truncate(sizeBytes);
   }
 
@@ -194,11 +228,21 @@ class OpenStaging implements Staging {
     return { blob: { id: blobId, ...wrapped, size_bytes: sizeBytes, stored_at }, sizeBytes, sha256 };
   }
 
+  async park(): Promise<boolean> {
+    if (!this.isTouched || !this.#plan.isListed) return false;
+    await this.#reserving.catch(() => {});
+    const { baseSizeBytes, keptBytes } = this.#plan;
+    const isInOrder = this.#disordered === undefined;
+    const accountId = this.#visit.session.account.id;
+    return parkStaged(this.#visit, { ...this.#parts, accountId, baseSizeBytes, keptBytes, isInOrder });
+  }
+
   async discard(isInDoubt = false): Promise<void> {
     if (this.#isDiscarded) return;
     this.#isDiscarded = true;
     await this.#reserving.catch(() => {});
-    const { blobId, staged } = this.#parts;
+    const { blobId, staged, writer } = this.#parts;
+    writer.end();
     const wasOpen = await this.#endListing().finally(() => staged.discard());
     // A row that is gone was taken by a commit whose answer got lost: what it refers to stays.
     if (this.#isPublished && wasOpen && !isInDoubt) await this.#visit.blobs.remove(blobId);
@@ -210,6 +254,24 @@ class OpenStaging implements Staging {
     const { spaceId, isListed } = this.#plan;
     if (!isListed) return true;
     return endUpload(this.#visit, { uploadId, spaceId, reservedBytes: this.#reservedBytes });
+  }
+
+  /** Before a byte is written out of turn the row says so: a start after a crash must not take old bytes for new ones. */
+  async #expectOrder(start: number, end: number): Promise<void> {
+    if (start !== this.#nextOffset) this.#disordered ??= this.#update({ is_in_order: false });
+    if (this.#disordered) return this.#disordered;
+    this.#nextOffset = end;
+    if (end - this.#notedBytes < NOTE_EVERY_BYTES) return;
+    this.#notedBytes = end;
+    // A start after a crash then looks further back, no more.
+    this.#update({ received_bytes: settledBytes(this.#parts.writer) }).catch(() => {});
+  }
+
+  async #update(change: Parameters<typeof updateUpload>[2]): Promise<void> {
+    const updated_at = this.#visit.clock.now().getTime();
+    await this.#visit.database.writeRelaxed((transaction) =>
+      updateUpload(transaction, this.#parts.uploadId, { ...change, updated_at }),
+    );
   }
 
   /** The base is copied once, before the first change, and no further than what will be kept of it. */
@@ -256,7 +318,7 @@ class OpenStaging implements Staging {
       const granted = await database.writeRelaxed(async (transaction) => {
         if (!(await reserveBytes(transaction, this.#plan.spaceId, bytes))) return false;
         const isOpen = await updateUpload(transaction, this.#parts.uploadId, {
-          received_bytes: this.#parts.writer.sizeBytes,
+          received_bytes: settledBytes(this.#parts.writer),
           reserved_bytes: this.#reservedBytes + bytes,
           updated_at: clock.now().getTime(),
         });

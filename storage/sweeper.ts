@@ -1,5 +1,6 @@
 import { recordActivity } from './activity.js';
 import { announce } from './announcing.js';
+import { expireUploads } from './expired-uploads.js';
 import type { Foundations } from './foundations.js';
 import { idFrom } from './ids.js';
 import { deleteUnreferenced, knownBlobs } from './metadata/blobs.js';
@@ -50,6 +51,11 @@ interface Job {
 const JOBS: readonly Job[] = [
   { name: 'placeholders', intervalMs: MINUTE, run: publishPlaceholders },
   { name: 'unfinished', intervalMs: MINUTE, run: tellUnfinished },
+  {
+    name: 'parked-uploads',
+    intervalMs: MINUTE,
+    run: (foundations) => expireUploads(foundations, ROWS_PER_TURN),
+  },
   { name: 'expired-versions', intervalMs: 5 * MINUTE, run: destroyExpiredVersions },
   { name: 'orphans', intervalMs: HOUR, run: removeOrphans },
   { name: 'expired-rows', intervalMs: HOUR, run: deleteExpiredRows },

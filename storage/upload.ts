@@ -4,13 +4,12 @@ import { admitDeposit } from './deposit-admission.js';
 import { StorageError } from './errors.js';
 import type { Visit } from './foundations.js';
 import { CommitError } from './metadata/database-errors.js';
-import type { EntryRecord } from './metadata/entries.js';
 import type { Membership } from './metadata/memberships.js';
 import type { ActivityOutcome, ByteRange, Conditions, FileEntry } from './model.js';
 import { formatPath, lastSegment, type VirtualPath } from './paths.js';
 import { assertInsideGroup, findPlace, membershipFor, toEntry } from './places.js';
 import { refusalOf } from './policy.js';
-import { type Published, uploadEnded } from './publication.js';
+import { type Published, type UploadBase, uploadEnded } from './publication.js';
 import { activityOf, withRefusals } from './records.js';
 import { openStaging, type Staging } from './staging.js';
 import { setModifiedAt } from './tree.js';
@@ -40,7 +39,7 @@ export interface DepositedFile extends FileEntry {
   readonly replaced: boolean;
 }
 
-/** A deposit on its way. Exactly one of commit and abort ends it; both may be called again without harm. */
+/** A deposit on its way. Exactly one of commit, park and abort ends it; each may be called again without harm. */
 export interface Upload {
   /** Bytes that would be published now: the highest offset written. */
   readonly sizeBytes: number;
@@ -61,6 +60,11 @@ export interface Upload {
    * threw, precondition-failed (reason `base-changed`) when the content it started from was replaced meanwhile
    */
   commit(): Promise<DepositedFile>;
+  /**
+   * Keeps what came, from the start on, for a day: its account goes on with it through `Workspace.resume`. Aborts instead when
+   * less than 1 MiB has come, a write failed or the session was revoked. Never throws.
+   */
+  park(): Promise<void>;
   /** Throws the bytes away and records one line with how many had come. Never throws. */
   abort(reason: unknown): Promise<void>;
 }
@@ -93,9 +97,12 @@ async function openAdmitted(visit: Visit, path: VirtualPath, options: UploadOpti
     name: place.name,
     declaredSizeBytes: options.declaredSizeBytes,
     creditBytes: holder?.size_bytes ?? 0,
+    baseVersionId: holder?.version_id ?? null,
+    baseSizeBytes: base?.size_bytes ?? 0,
+    keptBytes: 0,
     base,
   });
-  return new OpenUpload(visit, { membership: place.membership, path, base, options, staging });
+  return createUpload(visit, { membership: place.membership, path, base, options, staging });
 }
 
 async function openBrief(
@@ -112,18 +119,27 @@ async function openBrief(
     name: lastSegment(path),
     declaredSizeBytes: options.declaredSizeBytes,
     creditBytes: 0,
+    baseVersionId: null,
+    baseSizeBytes: 0,
+    keptBytes: 0,
     base: undefined,
   });
-  return new OpenUpload(visit, { membership, path, base: undefined, options, staging });
+  return createUpload(visit, { membership, path, base: undefined, options, staging });
 }
 
-interface OpenParts {
+/** What an upload is made of. */
+export interface UploadParts {
   readonly membership: Membership;
   readonly path: VirtualPath;
-  /** The content it started from, while it was not the empty one. */
-  readonly base: EntryRecord | undefined;
+  /** What the name must still hold at commit; undefined where whatever it holds is replaced. */
+  readonly base: UploadBase | undefined;
   readonly options: UploadOptions;
   readonly staging: Staging;
+}
+
+/** An admitted deposit over its staging, which is the upload's from then on. */
+export function createUpload(visit: Visit, parts: UploadParts): Upload {
+  return new OpenUpload(visit, parts);
 }
 
 class OpenUpload implements Upload {
@@ -135,11 +151,11 @@ class OpenUpload implements Upload {
   readonly #visit: Visit;
   readonly #membership: Membership;
   readonly #path: VirtualPath;
-  readonly #base: EntryRecord | undefined;
+  readonly #base: UploadBase | undefined;
   readonly #options: UploadOptions;
   readonly #staging: Staging;
 
-  constructor(visit: Visit, { membership, path, base, options, staging }: OpenParts) {
+  constructor(visit: Visit, { membership, path, base, options, staging }: UploadParts) {
     this.#visit = visit;
     this.#membership = membership;
     this.#path = path;
@@ -176,6 +192,12 @@ class OpenUpload implements Upload {
     if (this.#aborting) return Promise.reject(uploadEnded());
     this.#committing ??= this.#commit();
     return this.#committing;
+  }
+
+  park(): Promise<void> {
+    if (this.#committing) return this.#committing.then(settled, settled);
+    this.#aborting ??= this.#park();
+    return this.#aborting.then(settled, settled);
   }
 
   abort(reason: unknown): Promise<void> {
@@ -238,6 +260,17 @@ class OpenUpload implements Upload {
       modifiedAt: this.#modifiedAt,
     });
     return this.#asEntry(published, houseName);
+  }
+
+  async #park(): Promise<void> {
+    await Promise.allSettled(this.#changes);
+    const isSound = !this.#failure && !this.#visit.session.signal.aborted;
+    try {
+      if (isSound && (await this.#staging.park())) return;
+    } catch (error) {
+      return this.#end('aborted', error);
+    }
+    await this.#end('aborted', this.#failure?.error);
   }
 
   /** Opened to change and closed unchanged: nothing was deposited. */

@@ -1,8 +1,9 @@
 import { constants } from 'node:fs';
 import { type FileHandle, lstat, open, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import type { Staged } from './blob-store.js';
-import { errnoOf, translated, writeFailure } from './disk-errors.js';
-import { readFully, writeFully } from './disk-files.js';
+import { errnoOf, readFailure, translated, writeFailure } from './disk-errors.js';
+import { readFully, syncFolder, writeFully } from './disk-files.js';
 
 /**
  * Creates a staging file (0600, never an existing one) that `publish` moves to `target` on the same file system;
@@ -18,10 +19,21 @@ export async function createDiskStaged(
   return new DiskStaged(handle, file, target, syncTarget);
 }
 
+/** Opens a staging file that is there already. @throws corrupt (reason `missing`) */
+export async function reopenDiskStaged(
+  file: string,
+  target: string,
+  syncTarget: () => Promise<void>,
+): Promise<Staged> {
+  const handle = await translated(open(file, constants.O_RDWR | constants.O_NOFOLLOW), readFailure);
+  return new DiskStaged(handle, file, target, syncTarget);
+}
+
 class DiskStaged implements Staged {
   #failure: unknown;
   #isRenamed = false;
   #isPublished = false;
+  #isParked = false;
 
   readonly #handle: FileHandle;
   readonly #file: string;
@@ -62,8 +74,19 @@ class DiskStaged implements Staged {
     });
   }
 
+  park(): Promise<void> {
+    return this.#attempt(async () => {
+      await this.#handle.sync();
+      await this.#handle.close();
+      // A file that was made and never moved has no durable name yet.
+      await syncFolder(dirname(this.#file));
+      this.#isParked = true;
+      this.#failure = new Error('The staging was parked.');
+    });
+  }
+
   async discard(): Promise<void> {
-    if (this.#isPublished) return;
+    if (this.#isPublished || this.#isParked) return;
     this.#failure ??= new Error('The staging has ended.');
     // What a close might still report concerns bytes that are thrown away.
     await this.#handle.close().catch(() => undefined);

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { assertBlobId, type BlobReader, type BlobStore, isBlobId } from './blob-store.js';
 import { errnoOf, readFailure, translated, writeFailure } from './disk-errors.js';
 import { ensureFolder, readFully, syncFolder } from './disk-files.js';
-import { createDiskStaged } from './disk-staged.js';
+import { createDiskStaged, reopenDiskStaged } from './disk-staged.js';
 import { createFanOut } from './fan-out.js';
 
 /**
@@ -24,6 +24,11 @@ export async function createDiskBlobStore(directory: string): Promise<BlobStore>
       if ((await statIfPresent(fileOf(id))) !== null) throw new Error(`The blob ${id} exists already.`);
       await translated(fanOut.prepare(id), writeFailure);
       return createDiskStaged(join(staging, id), fileOf(id), () => fanOut.sync(id));
+    },
+    async resume(id) {
+      assertBlobId(id);
+      await translated(fanOut.prepare(id), writeFailure);
+      return reopenDiskStaged(join(staging, id), fileOf(id), () => fanOut.sync(id));
     },
     async open(id) {
       assertBlobId(id);

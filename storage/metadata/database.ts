@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import knexFactory, { type Knex } from 'knex';
 import * as foundation from './migrations/0001-foundation.js';
+import * as parkedUploads from './migrations/0002-parked-uploads.js';
 import { sqliteConfig } from './sqlite.js';
 import { createWriter, type Writer } from './writer.js';
 
@@ -32,7 +33,10 @@ export interface Database {
 }
 
 /** The migrations, in order and for ever: a new one is appended, an old one never edited. */
-const MIGRATIONS: Record<string, { up(knex: Knex): Promise<void> }> = { '0001-foundation': foundation };
+const MIGRATIONS: Record<string, { up(knex: Knex): Promise<void> }> = {
+  '0001-foundation': foundation,
+  '0002-parked-uploads': parkedUploads,
+};
 
 /**
  * Opens `sqlite:PATH` or `postgres://…` and brings the schema up to date. The caller closes it.

@@ -94,6 +94,14 @@ describe('planted links', () => {
     expect((await stat(secret)).size).toBe(15);
   });
 
+  test('in place of a parked file are not opened', async () => {
+    const id = randomUUID();
+    const target = join(directory, 'elsewhere');
+    await writeFile(target, 'not ours');
+    await symlink(target, stagingFile(id));
+    await expect(store.resume(id)).rejects.toMatchObject({ code: 'corrupt', reason: 'unreadable' });
+  });
+
   test('in place of a staging file are not written through', async () => {
     const id = randomUUID();
     const victim = join(directory, 'victim');
@@ -210,6 +218,22 @@ describe('a failing disk', () => {
     await expect(publishing).rejects.toThrow('lost');
     await staged.discard();
     expect(await readdir(join(directory, 'blobs'))).toEqual([]);
+  });
+
+  test('bytes that cannot be synced are not parked, nor is a file whose name cannot', async () => {
+    const id = randomUUID();
+    const staged = await store.stage(id);
+    await staged.write(Buffer.from('lost pages'), 0);
+    swap(stagingFile(id), '/dev/null', 'r+');
+    await expect(staged.park()).rejects.toMatchObject({ code: 'EINVAL' });
+    await staged.discard();
+    await expect(store.resume(id)).rejects.toMatchObject({ reason: 'missing' });
+    const nameless = await store.stage(id);
+    await nameless.write(Buffer.from('x'), 0);
+    await rm(join(directory, 'staging'), { recursive: true });
+    await expect(nameless.park()).rejects.toMatchObject({ code: 'ENOENT' });
+    await nameless.discard();
+    await mkdir(join(directory, 'staging'));
   });
 
   test('a publication without its folder fails and leaves nothing', async () => {

@@ -93,6 +93,8 @@ describe('statements', () => {
     ['replace: opening', 4, async () => (upload = await begin(claire, `${FOLDER}/a/b/f.txt`))],
     ['replace: abort', 4, () => upload.abort('x')],
     ['get: opening', 1, async () => (download = await claire.get(at('a/b/f.txt')))],
+    ['asking for parked uploads, the first time', 1, () => claire.uploads({ state: 'parked' })],
+    ['asking for parked uploads where there are none', 0, () => claire.uploads({ state: 'parked' })],
     ['get: reading', 0, () => download.read({ start: 0, end: 4 })],
     ['get: close', 3, () => download.close('proven', [{ start: 0, end: 4 }])],
     ['get of a part', 5, () => read('a/b/f.txt', { start: 0, end: 2 })],
