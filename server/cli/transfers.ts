@@ -26,6 +26,8 @@ export const transfers: Command = {
 
 /** The fields scripts rely on come first. */
 function inOrder(row: TransferRow): TransferRow {
-  const { id, direction, state, account, group, path, door, receivedBytes, deliveredBytes, ...more } = row;
-  return { id, direction, state, account, group, path, door, receivedBytes, deliveredBytes, ...more };
+  const { id, direction, state, account, group, path, door, ...figures } = row;
+  const { receivedBytes, deliveredBytes, declaredSizeBytes, startedAt, updatedAt, expiresAt } = figures;
+  const bytes = { receivedBytes, deliveredBytes, declaredSizeBytes };
+  return { id, direction, state, account, group, path, door, ...bytes, startedAt, updatedAt, expiresAt };
 }

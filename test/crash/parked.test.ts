@@ -14,6 +14,12 @@ const PARTNER = 'nadia.benali@lutins.example.org';
 const FRAME = 65_536;
 const SIZE = 12_000_000;
 
+/** What docs/operations.md says a line of `peps transfers --json` has. */
+const PROMISED =
+  'id direction state account group path door receivedBytes deliveredBytes declaredSizeBytes startedAt updatedAt expiresAt'.split(
+    ' ',
+  );
+
 interface Connection {
   readonly sftp: SFTPWrapper;
   readonly socket: Socket;
@@ -110,6 +116,7 @@ describe('kill -9 under an SFTP upload', { timeout: 120_000 }, () => {
       path,
       door: 'sftp',
     });
+    expect(Object.keys(parked ?? {})).toEqual(PROMISED);
     const kept = Number(parked?.receivedBytes);
     expect(kept % FRAME).toBe(0);
     expect(kept).toBeLessThanOrEqual(bytes - FRAME);
