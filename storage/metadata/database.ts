@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import knexFactory, { type Knex } from 'knex';
+import { databaseFailure } from './database-errors.js';
 import * as foundation from './migrations/0001-foundation.js';
 
 const require = createRequire(import.meta.url);
@@ -14,7 +15,10 @@ export type Connection = Knex;
  */
 export interface Database {
   readonly reader: Knex;
-  /** Runs `work` in one transaction that is durable when the promise resolves; a throw rolls all of it back. */
+  /**
+   * Runs `work` in one transaction that is durable when the promise resolves; a throw rolls all of it back.
+   * @throws no-space, unavailable (reason `disk`), and what `work` throws
+   */
   write<Result>(work: (transaction: Transaction) => Promise<Result>): Promise<Result>;
   /**
    * The same for what must survive the process but not a power cut: nothing is synced on its own, only with the next `write`.
@@ -40,11 +44,33 @@ export async function openDatabase(url: string): Promise<Database> {
   }
   return {
     reader: database.reader,
-    write: (work) => database.writer.transaction(work, DURABLE),
-    writeRelaxed: (work) => database.writer.transaction(work, RELAXED),
+    write: (work) => transact(database.writer, work, DURABLE),
+    writeRelaxed: (work) => transact(database.writer, work, RELAXED),
     checkpoint: database.checkpoint,
     close: database.close,
   };
+}
+
+async function transact<Result>(
+  writer: Knex,
+  work: (transaction: Transaction) => Promise<Result>,
+  settings: TransactionSettings,
+): Promise<Result> {
+  // SQLite has rolled back by itself when the disk is why it failed; the ROLLBACK that follows fails and hides the reason.
+  let failure: { readonly error: unknown } | undefined;
+  const attempt = async (transaction: Transaction): Promise<Result> => {
+    try {
+      return await work(transaction);
+    } catch (error) {
+      failure = { error };
+      throw error;
+    }
+  };
+  try {
+    return await writer.transaction(attempt, settings);
+  } catch (error) {
+    throw databaseFailure(failure ? failure.error : error);
+  }
 }
 
 interface Handles {
