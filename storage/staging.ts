@@ -177,11 +177,16 @@ class OpenStaging implements Staging {
   async discard(): Promise<void> {
     if (this.#isDiscarded) return;
     this.#isDiscarded = true;
-    await this.#reserving.catch(() => {});
     const { uploadId, blobId, staged } = this.#parts;
     const { spaceId } = this.#plan;
-    const ended = endUpload(this.#visit, { uploadId, spaceId, reservedBytes: this.#reservedBytes });
-    const wasOpen = await ended.finally(() => staged.discard());
+    let wasOpen = false;
+    try {
+      // Bytes first: on a full disk they make the room that the transaction needs.
+      await staged.discard();
+    } finally {
+      await this.#reserving.catch(() => {});
+      wasOpen = await endUpload(this.#visit, { uploadId, spaceId, reservedBytes: this.#reservedBytes });
+    }
     // A row that is gone was taken by a commit whose answer got lost: what it refers to stays.
     if (this.#isPublished && wasOpen) await this.#visit.blobs.remove(blobId);
   }
