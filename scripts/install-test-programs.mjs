@@ -16,6 +16,7 @@ const PROGRAMS = {
   rclone: 'rclone',
   sshfs: 'sshfs',
   psftp: 'putty-tools',
+  strace: 'strace',
   'systemd-analyze': 'systemd',
 };
 const PARAMIKO = { module: 'paramiko', package: 'python3-paramiko' };

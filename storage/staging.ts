@@ -240,10 +240,16 @@ class OpenStaging implements Staging {
   async discard(isInDoubt = false): Promise<void> {
     if (this.#isDiscarded) return;
     this.#isDiscarded = true;
-    await this.#reserving.catch(() => {});
     const { blobId, staged, writer } = this.#parts;
     writer.end();
-    const wasOpen = await this.#endListing().finally(() => staged.discard());
+    let wasOpen = false;
+    try {
+      // Bytes first: on a full disk they make the room that the transaction needs.
+      await staged.discard();
+    } finally {
+      await this.#reserving.catch(() => {});
+      wasOpen = await this.#endListing();
+    }
     // A row that is gone was taken by a commit whose answer got lost: what it refers to stays.
     if (this.#isPublished && wasOpen && !isInDoubt) await this.#visit.blobs.remove(blobId);
   }

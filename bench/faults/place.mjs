@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { freePort } from '../appliance.mjs';
+import { cleanWhenAbandoned } from './abandon.mjs';
 
 export const PEPS = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'server', 'peps.cjs');
 const START_TIMEOUT_MS = 60_000;
@@ -35,10 +36,12 @@ export async function createPlace({ dataDir, databaseDir, quietSeconds = 900 } =
     password: `Aa1!${randomBytes(12).toString('base64url')}`,
     keyFile: join(notes, 'key'),
     remove() {
+      keep();
       rmSync(notes, { recursive: true, force: true });
       if (owned !== undefined) rmSync(owned, { recursive: true, force: true });
     },
   };
+  const keep = cleanWhenAbandoned(() => place.remove());
   mkdirSync(place.dataDir, { recursive: true, mode: 0o700 });
   place.databaseFile = join(databaseDir ?? place.dataDir, 'peps.sqlite');
   if (statSync(notes).dev === statSync(place.dataDir).dev)
@@ -105,8 +108,10 @@ export async function startDaemon(place) {
   child.stderr.on('data', (chunk) => {
     daemon.errors = (daemon.errors + chunk).slice(-KEPT_CHARACTERS);
   });
+  const keep = cleanWhenAbandoned(() => child.kill('SIGKILL'));
   daemon.exited = new Promise((resolve) => {
     child.once('exit', (code, signal) => {
+      keep();
       daemon.exitCode = code ?? signal;
       resolve(daemon.exitCode);
     });

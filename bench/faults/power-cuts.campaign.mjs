@@ -4,7 +4,7 @@
 import { join } from 'node:path';
 import { createLedger } from './ledger.mjs';
 import { countKinds, createOracle } from './oracle.mjs';
-import { createPlace, populate, startDaemon } from './place.mjs';
+import { createPlace, pause, populate, startDaemon } from './place.mjs';
 import { progress, report, setting } from './report.mjs';
 import { lookThroughDoors, makeFolders, pathsSince, workUntil } from './rounds.mjs';
 import { createVolume, whyNoVolumes } from './volumes.mjs';
@@ -14,6 +14,7 @@ const CUTS = setting('FAULTS_CUTS', 12);
 const WRITERS = 8;
 const CUTS_PER_FOLDER = 12;
 const VOLUME_MIB = 1024;
+const STOPPING_MS = 20;
 /** The journal's own timer is put off, so that nothing becomes durable but what is synced. */
 const MOUNTS = ['commit=600', 'commit=600,noauto_da_alloc', 'commit=600,noauto_da_alloc,data=writeback'];
 
@@ -62,11 +63,14 @@ async function runGeneration(cuts, isDatabaseApart) {
     await makeFolders(place, folders);
     for (let cut = 0; cut < cuts; cut++) {
       const first = ledger.operations.length;
-      const fell = () => {
+      const fell = async () => {
+        // With the power the machine goes: a daemon that ran on could still acknowledge what its file system has dropped.
+        daemon.signal('SIGSTOP');
+        await pause(STOPPING_MS);
         for (const volume of volumes) volume.cutPower();
+        await daemon.end('SIGKILL');
       };
       await workUntil({ place, ledger, writers, fell });
-      await daemon.end('SIGKILL');
       for (const volume of volumes) {
         volume.unmount();
         volume.mount(MOUNTS[(cut + 1) % MOUNTS.length]);

@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, statfsSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { cleanWhenAbandoned } from './abandon.mjs';
 
 /** FS_IOC_SHUTDOWN, include/uapi/linux/fs.h, with FS_SHUTDOWN_FLAGS_NOLOGFLUSH: what is not on the device by now never will be. */
 const CUT =
@@ -52,6 +53,7 @@ export function createVolume(sizeMib) {
       for (const name of ['ballast', 'ballast-rest']) rmSync(join(mountPoint, name), { force: true });
     },
     remove() {
+      keep();
       try {
         unmount();
         if (device) run('losetup', ['-d', device]);
@@ -60,6 +62,12 @@ export function createVolume(sizeMib) {
       }
     },
   };
+  const keep = cleanWhenAbandoned(() => {
+    // A daemon killed this very moment may still hold it: it goes when its last file is closed.
+    spawnSync('umount', ['-l', mountPoint]);
+    if (device) spawnSync('losetup', ['-d', device]);
+    rmSync(folder, { recursive: true, force: true });
+  });
   try {
     mkdirSync(mountPoint);
     writeFileSync(image, '');

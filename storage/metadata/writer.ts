@@ -52,15 +52,21 @@ export function createWriter(knex: Knex, onFault: (error: unknown) => void): Wri
   async function runTogether(jobs: readonly Job[]): Promise<void> {
     const isAlone = jobs.length === 1;
     let cameToCommit = false;
+    // SQLite has rolled back by itself when the disk is why it failed; the ROLLBACK that follows fails, and hides the reason.
+    let failure: { readonly error: unknown } | undefined;
     try {
       const settings: TransactionSettings = { isDurable: jobs.some((job) => job.isDurable) };
       await knex.transaction(async (transaction) => {
-        for (const job of jobs) await job.attempt(transaction, isAlone);
+        for (const job of jobs)
+          await job.attempt(transaction, isAlone).catch((error: unknown) => {
+            failure = { error };
+            throw error;
+          });
         cameToCommit = true;
       }, settings);
     } catch (error) {
       if (cameToCommit) return doubt(jobs, error);
-      if (isAlone) return failAll(jobs, databaseFailure(error));
+      if (isAlone) return failAll(jobs, databaseFailure(failure ? failure.error : error));
       // One of them broke the transaction for all, and nothing of it is kept: now each stands for itself.
       for (const job of jobs) await runTogether([job]);
       return;

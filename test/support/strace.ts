@@ -3,7 +3,10 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** One system call; `startedAt` and `endedAt` are line numbers of the log, comparable with each other. */
+/**
+ * One system call; `startedAt` and `endedAt` are line numbers of the log, comparable with each other. One that strace did not
+ * see the end of, because it let go, has no result and ends at infinity.
+ */
 export interface SystemCall {
   readonly name: string;
   /** As strace shows them, with the path or addresses behind each descriptor. */
@@ -52,7 +55,7 @@ function parseLog(text: string): SystemCall[] {
   const unfinished = new Map<string, { name: string; args: string; startedAt: number }>();
   for (const [line, content] of text.split('\n').entries()) {
     const whole = /^(\d+) +(\w+)\((.*)\) += (.*)$/u.exec(content);
-    const begun = /^(\d+) +(\w+)\((.*) <unfinished \.\.\.>$/u.exec(content);
+    const begun = /^(\d+) +(\w+)\((.*) <(?:unfinished|detached) \.\.\.>$/u.exec(content);
     const resumed = /^(\d+) +<\.\.\. (\w+) resumed>(.*)\) += (.*)$/u.exec(content);
     if (begun) {
       const [, thread = '', name = '', args = ''] = begun;
@@ -67,5 +70,7 @@ function parseLog(text: string): SystemCall[] {
       calls.push({ name, args, result, startedAt: line, endedAt: line });
     }
   }
-  return calls;
+  for (const call of unfinished.values())
+    calls.push({ ...call, result: '', endedAt: Number.POSITIVE_INFINITY });
+  return calls.sort((one, other) => one.startedAt - other.startedAt);
 }
