@@ -33,6 +33,7 @@ export {
 export type { Credential, Fault, Health, Storage, StorageOptions } from './storage.js';
 export type { DepositedFile, PutOptions, Upload } from './upload.js';
 export type {
+  Browsing,
   CopyOptions,
   LockRequest,
   PropertyChange,

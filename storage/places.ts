@@ -2,7 +2,7 @@ import { StorageError } from './errors.js';
 import type { Visit } from './foundations.js';
 import { findChain } from './metadata/chains.js';
 import type { Connection } from './metadata/database.js';
-import type { EntryRecord, Step } from './metadata/entries.js';
+import type { EntryRecord, ShownRecord, Step } from './metadata/entries.js';
 import type { Membership } from './metadata/memberships.js';
 import type { Viewer } from './metadata/visibility.js';
 import type { Entry } from './model.js';
@@ -99,7 +99,7 @@ export function notFound(path: VirtualPath): StorageError {
 
 /** An entry as the account may see it. */
 export function toEntry(
-  record: EntryRecord,
+  record: ShownRecord,
   path: VirtualPath,
   view: { readonly membership: Membership; readonly visit: Visit; readonly houseName: string },
 ): Entry {
@@ -134,6 +134,6 @@ export function toEntry(
 }
 
 /** The version's id, quoted: changes with every deposit, never with a rename. */
-export function etagOf(record: EntryRecord): string {
+export function etagOf(record: Pick<EntryRecord, 'version_id'>): string {
   return `"${record.version_id}"`;
 }
