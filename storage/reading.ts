@@ -70,12 +70,11 @@ export async function browse(visit: Visit, path: VirtualPath, options: ReadOptio
   if (path.segments.length === 0) return { entry: rootEntry(), pages: groupPages(visit) };
   const place = assertExists(await findPlace(visit.database.reader, visit, path));
   const view = { membership: place.membership, visit, houseName: await visit.houseName() };
-  const entry = toEntry(place.entry, place.path, view);
   const details = options.details ? await detailsOf(visit, place) : undefined;
-  const isDirectory = entry.kind === 'directory';
+  const entry = toEntry(place.entry, place.path, view, details?.own);
   return {
-    entry: details ? { ...entry, ...details.own } : entry,
-    pages: isDirectory ? childPages(visit, place, details?.ofChild) : noPages(),
+    entry,
+    pages: entry.kind === 'directory' ? childPages(visit, place, details?.ofChild) : noPages(),
   };
 }
 
@@ -126,8 +125,8 @@ async function* childPages(
     assertLive(visit);
     let chunk: Entry[] = [];
     for (const record of page.records()) {
-      const entry = toEntry(record, childOf(place.path, record.name), view);
-      chunk.push(detailsOfChild ? { ...entry, ...detailsOfChild(record.id, entry.path) } : entry);
+      const path = childOf(place.path, record.name);
+      chunk.push(toEntry(record, path, view, detailsOfChild?.(record.id, path)));
       if (chunk.length < CHUNK) continue;
       yield chunk;
       chunk = [];
