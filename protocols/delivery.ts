@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { pipeline } from 'node:stream/promises';
+import { finished, pipeline } from 'node:stream/promises';
 import mime from 'mime-types';
 import {
   type ByteRange,
@@ -29,17 +29,16 @@ export interface DeliveryRequest {
  * Settles when the download is closed, long after the answer left. A damaged file ends as a short body, never as a whole one.
  * @throws what the stream failed with, after closing the download, unless it was the client that went away
  */
-export async function deliver({ download, range, response, signal }: DeliveryRequest): Promise<void> {
+export async function deliver(request: DeliveryRequest): Promise<void> {
+  const { download, range, response, signal } = request;
   // The request's: a pipelined response has no socket yet.
   const line = holdLine(response.req.socket);
   const start = range?.start ?? 0;
   let end = start;
   try {
-    const bytes = download.stream(range);
-    bytes.on('data', (chunk: Buffer) => {
-      end += chunk.length;
+    await send(request, (sizeBytes) => {
+      end += sizeBytes;
     });
-    await pipeline(bytes, response, { signal });
   } catch (error) {
     line.release();
     await download.close('interrupted', [{ start, end }]);
@@ -81,6 +80,32 @@ export function fileHeaders(entry: FileEntry): Record<string, string> {
 /** A media type by the name alone; nothing ever looks into the bytes. */
 export function mediaTypeOf(name: string): string {
   return mime.lookup(name) || 'application/octet-stream';
+}
+
+/** A body up to this long goes out in one piece: a stream costs more than it. */
+const ONE_PIECE_BYTES = 64 * 1024;
+
+/** Settles when the kernel has the last byte. `count` is told of bytes as they are handed over. */
+async function send(
+  { download, range, response, signal }: DeliveryRequest,
+  count: (sizeBytes: number) => void,
+): Promise<void> {
+  const whole = range ?? { start: 0, end: download.entry.sizeBytes };
+  if (whole.end - whole.start > ONE_PIECE_BYTES) {
+    const bytes = download.stream(range);
+    bytes.on('data', (chunk: Buffer) => count(chunk.length));
+    return pipeline(bytes, response, { signal });
+  }
+  try {
+    const body = await download.read(whole);
+    count(body.length);
+    response.end(body);
+    await finished(response, { signal });
+  } catch (error) {
+    // As a pipeline does: what was announced and did not come must not look like the end of the answer.
+    response.destroy();
+    throw error;
+  }
 }
 
 type Settle = (outcome: DeliveryOutcome) => void;

@@ -34,6 +34,7 @@ export type { PendingFilter, PendingUpload } from './pending-uploads.js';
 export type { Credential, Fault, Health, Storage, StorageOptions } from './storage.js';
 export type { DepositedFile, PutOptions, Upload } from './upload.js';
 export type {
+  Browsing,
   CopyOptions,
   LockRequest,
   PropertyChange,

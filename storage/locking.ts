@@ -148,8 +148,14 @@ export async function coveringLocks(
   place: Place,
 ): Promise<CoveringLock[]> {
   const ids = place.steps.map((step) => step.id);
-  const records = await locksOnEntries(db, ids, visit.clock.now().getTime());
+  return coveringAmong(await locksOnEntries(db, ids, visit.clock.now().getTime()), place);
+}
+
+/** Those of these locks that cover a place. */
+export function coveringAmong(records: readonly LockRecord[], place: Place): CoveringLock[] {
+  const ids = place.steps.map((step) => step.id);
   return records
+    .filter((record) => ids.includes(record.entry_id))
     .filter((record) => Boolean(record.is_deep) || record.entry_id === place.entry?.id)
     .map((record) => ({
       record,

@@ -2,10 +2,10 @@ import { StorageError } from './errors.js';
 import type { Visit } from './foundations.js';
 import { findChain } from './metadata/chains.js';
 import type { Connection } from './metadata/database.js';
-import type { EntryRecord, Step } from './metadata/entries.js';
+import type { EntryRecord, ShownRecord, Step } from './metadata/entries.js';
 import type { Membership } from './metadata/memberships.js';
 import type { Viewer } from './metadata/visibility.js';
-import type { Entry } from './model.js';
+import type { Entry, PersonView } from './model.js';
 import { formatPath, lastSegment, type VirtualPath } from './paths.js';
 import { shownName } from './policy.js';
 
@@ -97,43 +97,53 @@ export function notFound(path: VirtualPath): StorageError {
   return new StorageError('not-found', 'There is no such file or folder.', { subject: formatPath(path) });
 }
 
-/** An entry as the account may see it. */
+/** How an entry is looked at. */
+export interface View {
+  readonly membership: Membership;
+  readonly visit: Visit;
+  readonly houseName: string;
+}
+
+/** An entry as the account may see it; its locks and properties where they were looked up. */
 export function toEntry(
-  record: EntryRecord,
+  record: ShownRecord,
   path: VirtualPath,
-  view: { readonly membership: Membership; readonly visit: Visit; readonly houseName: string },
+  view: View,
+  details: Pick<Entry, 'locks' | 'properties'> = {},
 ): Entry {
-  const base = {
-    id: record.id,
-    path,
-    name: lastSegment(path),
-    createdAt: new Date(record.created_at),
-    modifiedAt: new Date(record.modified_at),
-  };
-  if (record.kind === 'directory' || record.version_id === null) return { ...base, kind: 'directory' };
-  const depositor = { name: record.depositor_name ?? '', side: record.depositor_side ?? 'partner' };
-  const viewer = {
-    side: view.visit.session.account.side,
-    showsHousePeople: view.membership.showsHousePeople,
-  };
+  const createdAt = new Date(record.created_at);
+  const instant = (at: number) => (at === record.created_at ? createdAt : new Date(at));
+  const modifiedAt = instant(record.modified_at);
+  const name = lastSegment(path);
+  if (record.kind === 'directory' || record.version_id === null)
+    return { id: record.id, kind: 'directory', path, name, createdAt, modifiedAt, ...details };
+  // One literal, no parts put together: folders have ten thousand of them.
   return {
-    ...base,
+    id: record.id,
     kind: 'file',
+    path,
+    name,
+    createdAt,
+    modifiedAt,
     versionId: record.version_id,
     sizeBytes: record.size_bytes ?? 0,
     sha256: record.sha256 ?? '',
     etag: etagOf(record),
-    depositor: {
-      id: record.depositor_account_id ?? '',
-      name: shownName(depositor, viewer, view.houseName),
-      side: depositor.side,
-    },
-    depositedAt: new Date(record.deposited_at ?? record.created_at),
+    depositor: depositorOf(record, view),
+    depositedAt: instant(record.deposited_at ?? record.created_at),
     isPublished: record.state === 'published',
+    ...details,
   };
 }
 
+function depositorOf(record: ShownRecord, { membership, visit, houseName }: View): PersonView {
+  const side = record.depositor_side ?? 'partner';
+  const viewer = { side: visit.session.account.side, showsHousePeople: membership.showsHousePeople };
+  const name = shownName({ name: record.depositor_name ?? '', side }, viewer, houseName);
+  return { id: record.depositor_account_id ?? '', name, side };
+}
+
 /** The version's id, quoted: changes with every deposit, never with a rename. */
-export function etagOf(record: EntryRecord): string {
+export function etagOf(record: Pick<EntryRecord, 'version_id'>): string {
   return `"${record.version_id}"`;
 }

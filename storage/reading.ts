@@ -1,12 +1,13 @@
 import { assertLive } from './admission.js';
 import { StorageError } from './errors.js';
 import type { Visit } from './foundations.js';
-import { coveringLocks, toLock } from './locking.js';
-import { type EntryRecord, findAncestry, findEntries, listChildren } from './metadata/entries.js';
-import { type LockRecord, locksOnChildren } from './metadata/locks.js';
-import { type PropertyRecord, propertiesOf, propertiesOfChildren } from './metadata/properties.js';
+import { type CoveringLock, coveringAmong, coveringLocks, toLock } from './locking.js';
+import { type ChildRecord, listChildren } from './metadata/children.js';
+import { type EntryRecord, findAncestry, findEntries } from './metadata/entries.js';
+import { type LockRecord, locksOnEntriesAndChildren } from './metadata/locks.js';
+import { type PropertyRecord, propertiesOf, propertiesOfEntryAndChildren } from './metadata/properties.js';
 import { spaceUsage } from './metadata/space-usage.js';
-import type { DirectoryEntry, Entry, Lock } from './model.js';
+import type { DirectoryEntry, Entry } from './model.js';
 import { childOf, ROOT, type VirtualPath } from './paths.js';
 import {
   assertExists,
@@ -18,13 +19,21 @@ import {
   viewerOf,
 } from './places.js';
 
-/** The first page comes quickly, the others are few. */
-const FIRST_PAGE = 500;
-const NEXT_PAGES = 10_000;
+/** The first page comes quickly, the others are few: a million children are three statements. */
+const PAGES = [500, 10_000, 1_000_000];
+/** Entries made at a time. */
+const CHUNK = 200;
 
 export interface ReadOptions {
   /** Fill `locks` and `properties` of each entry. */
   readonly details?: boolean;
+}
+
+/** What stands at a path. */
+export interface Browsing {
+  readonly entry: Entry;
+  /** The children in natural order, some at a time; none of a file. */
+  readonly pages: AsyncIterable<readonly Entry[]>;
 }
 
 /** Bytes of a group; `quotaBytes` is null where there is no limit but the disk. */
@@ -48,27 +57,25 @@ export async function stat(visit: Visit, path: VirtualPath, options: ReadOptions
 }
 
 /** The children of a directory in natural order. @throws not-a-directory */
-export async function* list(visit: Visit, path: VirtualPath, options: ReadOptions): AsyncGenerator<Entry> {
-  assertLive(visit);
-  if (path.segments.length === 0) return yield* listGroups(visit);
-  const place = assertExists(await findPlace(visit.database.reader, visit, path));
-  if (place.entry.kind !== 'directory')
+export async function* list(visit: Visit, path: VirtualPath): AsyncGenerator<Entry> {
+  const { entry, pages } = await browse(visit, path, {});
+  if (entry.kind !== 'directory')
     throw new StorageError('not-a-directory', 'This is a file, not a folder.', { reason: 'not-a-directory' });
-  const details = options.details ? await detailsOfChildren(visit, place) : undefined;
-  const viewer = viewerOf(place.membership, visit.session.account.id);
-  let after: EntryRecord | undefined;
-  let limit = FIRST_PAGE;
-  for (;;) {
-    const page = await listChildren(visit.database.reader, place.entry.id, viewer, { after, limit });
-    assertLive(visit);
-    for (const record of page) {
-      const entry = await asEntry(visit, place, record, childOf(place.path, record.name));
-      yield details ? { ...entry, ...details(record.id, entry.path) } : entry;
-    }
-    after = page.at(-1);
-    if (page.length < limit || !after) return;
-    limit = NEXT_PAGES;
-  }
+  for await (const page of pages) yield* page;
+}
+
+/** An entry and, if it is a directory, its children, from one look-up: three statements and one for each page. */
+export async function browse(visit: Visit, path: VirtualPath, options: ReadOptions): Promise<Browsing> {
+  assertLive(visit);
+  if (path.segments.length === 0) return { entry: rootEntry(), pages: groupPages(visit) };
+  const place = assertExists(await findPlace(visit.database.reader, visit, path));
+  const view = { membership: place.membership, visit, houseName: await visit.houseName() };
+  const details = options.details ? await detailsOf(visit, place) : undefined;
+  const entry = toEntry(place.entry, place.path, view, details?.own);
+  return {
+    entry,
+    pages: entry.kind === 'directory' ? childPages(visit, place, details?.ofChild) : noPages(),
+  };
 }
 
 /** An entry by its id. @throws not-found for what one may not see, too */
@@ -101,18 +108,49 @@ export async function usage(visit: Visit, path: VirtualPath): Promise<Usage> {
   };
 }
 
-async function* listGroups(visit: Visit): AsyncGenerator<Entry> {
+type Details = Required<Pick<Entry, 'locks' | 'properties'>>;
+type DetailsOfChild = (id: string, path: VirtualPath) => Details;
+
+async function* childPages(
+  visit: Visit,
+  place: ExistingPlace,
+  detailsOfChild: DetailsOfChild | undefined,
+): AsyncGenerator<readonly Entry[]> {
+  const viewer = viewerOf(place.membership, visit.session.account.id);
+  const view = { membership: place.membership, visit, houseName: await visit.houseName() };
+  let after: ChildRecord | undefined;
+  for (let turn = 0; ; turn++) {
+    const limit = PAGES[Math.min(turn, PAGES.length - 1)] ?? CHUNK;
+    const page = await listChildren(visit.database.reader, place.entry.id, viewer, { after, limit });
+    assertLive(visit);
+    let chunk: Entry[] = [];
+    for (const record of page.records()) {
+      const path = childOf(place.path, record.name);
+      chunk.push(toEntry(record, path, view, detailsOfChild?.(record.id, path)));
+      if (chunk.length < CHUNK) continue;
+      yield chunk;
+      chunk = [];
+    }
+    if (chunk.length > 0) yield chunk;
+    after = page.last;
+    if (page.count < limit) return;
+  }
+}
+
+async function* noPages(): AsyncGenerator<readonly Entry[]> {}
+
+async function* groupPages(visit: Visit): AsyncGenerator<readonly Entry[]> {
   const memberships = await visit.memberships(visit.session.account.id);
   const roots = await findEntries(
     visit.database.reader,
     memberships.map((membership) => membership.rootEntryId),
   );
   const byId = new Map(roots.map((root) => [root.id, root]));
-  for (const membership of memberships) {
+  yield memberships.flatMap((membership) => {
     const root = byId.get(membership.rootEntryId);
     const path = { segments: [membership.directory] };
-    if (root) yield toEntry(root, path, { membership, visit, houseName: '' });
-  }
+    return root ? [toEntry(root, path, { membership, visit, houseName: '' })] : [];
+  });
 }
 
 function rootEntry(): DirectoryEntry {
@@ -129,24 +167,30 @@ async function asEntry(
   return toEntry(record, path, { membership: place.membership, visit, houseName: await visit.houseName() });
 }
 
-/** Locks and properties of all children at once: two statements for any number of them. */
-async function detailsOfChildren(visit: Visit, place: ExistingPlace) {
+/** Locks and properties of a directory and of all its children at once: two statements for any number of them. */
+async function detailsOf(
+  visit: Visit,
+  place: ExistingPlace,
+): Promise<{ own: Details; ofChild: DetailsOfChild }> {
   const { reader } = visit.database;
+  const { id } = place.entry;
   const now = visit.clock.now().getTime();
-  const inherited = (await coveringLocks(reader, visit, place)).filter(({ record }) =>
-    Boolean(record.is_deep),
-  );
+  const ids = place.steps.map((step) => step.id);
+  const records = await locksOnEntriesAndChildren(reader, ids, id, now);
   const viewer = { visit, membership: place.membership };
-  const deep = inherited.map(({ record, root }) => toLock(record, root, viewer));
-  const locks = groupByEntry<LockRecord>(await locksOnChildren(reader, place.entry.id, now));
-  const properties = groupByEntry<PropertyRecord>(await propertiesOfChildren(reader, place.entry.id));
-  return (
-    id: string,
-    path: VirtualPath,
-  ): { locks: readonly Lock[]; properties: readonly PropertyRecord[] } => ({
-    locks: [...deep, ...(locks.get(id) ?? []).map((record) => toLock(record, path, viewer))],
-    properties: properties.get(id) ?? [],
-  });
+  const covering = coveringAmong(records, place);
+  const shown = (locks: readonly CoveringLock[]) =>
+    locks.map(({ record, root }) => toLock(record, root, viewer));
+  const deep = shown(covering.filter(({ record }) => Boolean(record.is_deep)));
+  const locks = groupByEntry<LockRecord>(records);
+  const properties = groupByEntry<PropertyRecord>(await propertiesOfEntryAndChildren(reader, id));
+  return {
+    own: { locks: shown(covering), properties: properties.get(id) ?? [] },
+    ofChild: (childId, path) => ({
+      locks: [...deep, ...(locks.get(childId) ?? []).map((record) => toLock(record, path, viewer))],
+      properties: properties.get(childId) ?? [],
+    }),
+  };
 }
 
 function groupByEntry<Row extends { readonly entry_id: string }>(rows: readonly Row[]): Map<string, Row[]> {

@@ -5,13 +5,13 @@ import type { Conditions, DirectoryEntry, Entry, Lock, Session } from './model.j
 import type { VirtualPath } from './paths.js';
 import { discardUpload, type PendingFilter, type PendingUpload, pendingUploads } from './pending-uploads.js';
 import { type PropertyChange, patchProperties } from './properties.js';
-import { find, list, type ReadOptions, stat, type Usage, usage } from './reading.js';
+import { type Browsing, browse, find, list, type ReadOptions, stat, type Usage, usage } from './reading.js';
 import { type CopyOptions, copy, move, type TransferOptions } from './relocation.js';
 import { resumeUpload } from './resume.js';
 import { createDirectory, remove, removeDirectory, setModifiedAt } from './tree.js';
 import { openUpload, type PutOptions, type Upload } from './upload.js';
 
-export type { CopyOptions, LockRequest, PropertyChange, ReadOptions, TransferOptions, Usage };
+export type { Browsing, CopyOptions, LockRequest, PropertyChange, ReadOptions, TransferOptions, Usage };
 
 /**
  * The only way to a file: allow, act, record. Who is asking was fixed by Storage.open. Every method may throw StorageError
@@ -23,7 +23,9 @@ export interface Workspace {
   readonly session: Session;
   stat(path: VirtualPath, options?: ReadOptions): Promise<Entry>;
   /** The children of a directory by natural order of names; pages by key inside, so any size is fine. */
-  list(path: VirtualPath, options?: ReadOptions): AsyncIterable<Entry>;
+  list(path: VirtualPath): AsyncIterable<Entry>;
+  /** An entry with, if it is a directory, its children, some at a time: what a door asks that shows both. */
+  browse(path: VirtualPath, options?: ReadOptions): Promise<Browsing>;
   /** An entry by its id, for links that survive renames. */
   find(entryId: string): Promise<Entry>;
   /** Pins the current version. The caller closes the download. @throws is-a-directory */
@@ -72,7 +74,8 @@ export function createWorkspace(visit: Visit): Workspace {
   return {
     session: visit.session,
     stat: (path, options = {}) => stat(visit, path, options),
-    list: (path, options = {}) => list(visit, path, options),
+    list: (path) => list(visit, path),
+    browse: (path, options = {}) => browse(visit, path, options),
     find: (entryId) => find(visit, entryId),
     get: (path) => openDownload(visit, path),
     put: (path, options) => openUpload(visit, path, options),

@@ -1,4 +1,5 @@
 import type { ServerChannel } from 'ssh2';
+import type { Outlet } from './outlet.js';
 
 /** One packet on its way out, in as many pieces as it was made of. */
 export interface Outgoing {
@@ -19,11 +20,8 @@ export interface AnswerQueue {
   lose(): void;
 }
 
-/** @param whenWritable undefined when the connection takes more bytes now; else settles when it does, or is lost */
-export function createAnswerQueue(
-  channel: ServerChannel,
-  whenWritable: () => Promise<void> | undefined,
-): AnswerQueue {
+/** Answers leave through the outlet of the connection, when it takes them. */
+export function createAnswerQueue(channel: ServerChannel, outlet: Outlet): AnswerQueue {
   let last: Promise<void> = Promise.resolve();
   let isLost = false;
   let stopWaiting = () => {};
@@ -35,7 +33,7 @@ export function createAnswerQueue(
   }
 
   async function transmit({ pieces, left }: Outgoing): Promise<void> {
-    await whenWritable();
+    await outlet.whenWritable();
     if (!isLost && (await write(pieces))) left?.();
   }
 
@@ -46,7 +44,9 @@ export function createAnswerQueue(
       stopWaiting = () => resolve(false);
       const note = (error: unknown) => resolve(!error && !isLost);
       try {
-        for (const piece of pieces) channel.write(piece, piece === pieces.at(-1) ? note : undefined);
+        outlet.together(() => {
+          for (const piece of pieces) channel.write(piece, piece === pieces.at(-1) ? note : undefined);
+        });
       } catch {
         // ssh2 throws between the channel's end and its close.
         resolve(false);

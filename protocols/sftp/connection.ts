@@ -68,7 +68,7 @@ export function serveConnection(options: ConnectionOptions): SftpConnection {
       clock,
       log: createOperationLog(logger, { account: signedIn.account.login, address }),
       limits,
-      whenWritable: outlet.whenWritable,
+      outlet,
       fail(error) {
         const { level, reason, incident } = describeFailure(error);
         const facts = { door: 'sftp', act: 'connection', reason, incident, error, ...describePeer() };

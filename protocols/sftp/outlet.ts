@@ -6,6 +6,8 @@ import type { SftpLimits } from './limits.js';
 export interface Outlet {
   /** Undefined when bytes may leave now; else settles when they may, or when the connection is lost. */
   whenWritable(): Promise<void> | undefined;
+  /** Hands all that `work` writes to the kernel at once: ssh2 makes a packet of each 32 KiB, and a write of each packet. */
+  together(work: () => void): void;
 }
 
 /** ssh2 writes to its socket whatever it is given: without this a client that stops reading would fill the memory. */
@@ -65,6 +67,14 @@ export function createOutlet(
       rekeyIfDue();
       if (isClear()) return undefined;
       return new Promise((resolve) => waiting.push(resolve));
+    },
+    together(work) {
+      socket.cork();
+      try {
+        work();
+      } finally {
+        socket.uncork();
+      }
     },
   };
 }

@@ -14,6 +14,7 @@ import { EXTENSION_VERSIONS } from './extensions.js';
 import { createHandles } from './handles.js';
 import type { SftpLimits } from './limits.js';
 import type { OperationLog } from './log.js';
+import type { Outlet } from './outlet.js';
 import { createOverlay } from './overlay.js';
 import { interruptAll, REQUESTS } from './requests.js';
 import type { RequestContext, Row } from './rows.js';
@@ -26,8 +27,7 @@ export interface SftpSessionOptions {
   readonly clock: Clock;
   readonly log: OperationLog;
   readonly limits: SftpLimits;
-  /** Undefined when the connection takes more bytes now; else settles when it does, or is lost. */
-  whenWritable(): Promise<void> | undefined;
+  readonly outlet: Outlet;
   /** Ends the whole connection: what came is not SFTP. */
   fail(error: unknown): void;
 }
@@ -47,7 +47,7 @@ export function serveSftp(options: SftpSessionOptions): SftpSession {
   const { channel, limits, fail } = options;
   const packets = createPacketSplitter();
   const handles = createHandles(limits.handles);
-  const answers = createAnswerQueue(channel, options.whenWritable);
+  const answers = createAnswerQueue(channel, options.outlet);
   const lost = new AbortController();
   let isGreeted = false;
   let hasInputEnded = false;

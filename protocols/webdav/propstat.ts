@@ -18,7 +18,7 @@ export type ResponseRenderer = (href: string, view: ResourceView) => string;
 /** Prepares once what is the same for each of ten thousand children. */
 export function createResponseRenderer(request: PropertyRequest): ResponseRenderer {
   if (request.kind === 'propname') return renderNames;
-  if (request.kind === 'allprop') return (href, view) => renderAll(href, view, request.include);
+  if (request.kind === 'allprop') return allRenderer(request.include);
   const wanted = request.names.map((name) => ({
     key: keyOf(name),
     name,
@@ -45,21 +45,27 @@ export function responseElement(
   href: string,
   groups: readonly { readonly status: number; readonly elements: string }[],
 ): string {
-  const told = groups.filter((group) => group.elements !== '');
-  const propstats = (told.length === 0 ? groups.slice(0, 1) : told).map(
-    ({ status, elements }) =>
-      `<D:propstat><D:prop>${elements}</D:prop><D:status>HTTP/1.1 ${status} ${STATUS_CODES[status]}</D:status></D:propstat>`,
-  );
-  return `<D:response><D:href>${escapeText(href)}</D:href>${propstats.join('')}</D:response>\n`;
+  let propstats = '';
+  for (const { status, elements } of groups)
+    if (elements !== '') propstats += propstatElement(status, elements);
+  const [first] = groups;
+  if (propstats === '' && first) propstats = propstatElement(first.status, '');
+  return `<D:response><D:href>${escapeText(href)}</D:href>${propstats}</D:response>\n`;
 }
 
-function renderAll(href: string, view: ResourceView, include: readonly PropertyName[]): string {
+function propstatElement(status: number, elements: string): string {
+  return `<D:propstat><D:prop>${elements}</D:prop><D:status>HTTP/1.1 ${status} ${STATUS_CODES[status]}</D:status></D:propstat>`;
+}
+
+function allRenderer(include: readonly PropertyName[]): ResponseRenderer {
   const extra = new Set(include.map(keyOf));
   const live = LIVE_PROPERTIES.filter((property) => property.isCommon || extra.has(keyOf(property)));
-  const elements =
-    live.map((property) => liveElement(property, property.render(view)) ?? '').join('') +
-    (view.entry.properties ?? []).map(deadElement).join('');
-  return responseElement(href, [{ status: HttpStatus.ok, elements }]);
+  return (href, view) => {
+    let elements = '';
+    for (const property of live) elements += liveElement(property, property.render(view)) ?? '';
+    for (const property of view.entry.properties ?? []) elements += deadElement(property);
+    return responseElement(href, [{ status: HttpStatus.ok, elements }]);
+  };
 }
 
 function renderNames(href: string, view: ResourceView): string {

@@ -54,8 +54,12 @@ const ESCAPES: Readonly<Record<string, string>> = {
   '\r': '&#13;',
 };
 
+/** What most names and all numbers are: nothing in it is to be escaped. */
+const PLAIN = /^[\w %./:;,+()'"-]*$/;
+
 /** Text as element content; characters XML 1.0 cannot carry become U+FFFD. */
 export function escapeText(text: string): string {
+  if (PLAIN.test(text)) return text;
   return replaceImpossible(text).replace(/[&<>\r]/gu, (character) => ESCAPES[character] ?? character);
 }
 

@@ -53,7 +53,7 @@ const GROUP_FRAMES = 8;
 
 class FrameReader implements SealedReader {
   #closing: Promise<void> | undefined;
-  /** SFTP reads in pieces smaller than a frame: the one opened last serves its neighbours too. */
+  /** The frame opened last, for the read that goes on in it. */
   #latest: { readonly index: number; readonly frame: Promise<Buffer> } | undefined;
 
   readonly sizeBytes: number;
@@ -70,8 +70,7 @@ class FrameReader implements SealedReader {
     const { start, end } = this.#within(range);
     if (start >= end) return Buffer.alloc(0);
     const first = frameAt(start);
-    const stop = frameCount(end);
-    const frames = stop - first === 1 ? [await this.#frame(first)] : await this.#frames(first, stop);
+    const frames = await this.#framesFor(first, frameCount(end));
     return Buffer.concat(frames.map((frame, place) => cutOut(frame, first + place, start, end)));
   }
 
@@ -104,11 +103,15 @@ class FrameReader implements SealedReader {
     }
   }
 
-  #frame(index: number): Promise<Buffer> {
-    if (this.#latest?.index === index) return this.#latest.frame;
-    const frame = this.#frames(index, index + 1).then(([only]) => only ?? Buffer.alloc(0));
-    this.#latest = { index, frame };
-    return frame;
+  /** Reads follow each other, and seldom begin where a frame does: the last frame of one is the first of the next. */
+  #framesFor(first: number, stop: number): Promise<Buffer[]> {
+    const latest = this.#latest;
+    const known = latest?.index === first ? latest.frame : undefined;
+    const fetched = known ? first + 1 : first;
+    const others = fetched < stop ? this.#frames(fetched, stop) : Promise.resolve([]);
+    const frames = known ? Promise.all([known, others]).then(([one, more]) => [one, ...more]) : others;
+    if (fetched < stop) this.#latest = { index: stop - 1, frame: readAhead(others.then(lastOf)) };
+    return frames;
   }
 
   async #frames(first: number, stop: number): Promise<Buffer[]> {
@@ -140,7 +143,11 @@ function cutOut(frame: Buffer, index: number, start: number, end: number): Buffe
   return frame.subarray(Math.max(0, start - offset), Math.min(frame.length, end - offset));
 }
 
-/** A stream destroyed meanwhile never awaits its next group; that rejection must not end the process. */
+function lastOf(frames: readonly Buffer[]): Buffer {
+  return frames.at(-1) ?? Buffer.alloc(0);
+}
+
+/** What nobody awaits in the end, because the stream was destroyed say, must not end the process when it fails. */
 function readAhead<T>(work: Promise<T>): Promise<T> {
   work.catch(() => undefined);
   return work;

@@ -2,7 +2,6 @@ import type { Knex } from 'knex';
 import { nameKey, sortKey } from '../names.js';
 import type { Transaction } from './database.js';
 import { insertRows, pagesOf } from './rows.js';
-import { type Viewer, whereVisible } from './visibility.js';
 
 export type EntryState = 'reserved' | 'held' | 'published';
 
@@ -28,6 +27,23 @@ export interface EntryRecord {
   readonly depositor_name: string | null;
   readonly depositor_side: 'house' | 'partner' | null;
 }
+
+/** What an entry is shown by. */
+export type ShownRecord = Pick<
+  EntryRecord,
+  | 'id'
+  | 'kind'
+  | 'state'
+  | 'version_id'
+  | 'created_at'
+  | 'modified_at'
+  | 'size_bytes'
+  | 'sha256'
+  | 'deposited_at'
+  | 'depositor_account_id'
+  | 'depositor_name'
+  | 'depositor_side'
+>;
 
 export interface Step {
   readonly id: string;
@@ -107,26 +123,6 @@ export async function findAncestry(db: Knex, entryId: string): Promise<Step[]> {
     .from('ancestry')
     .orderBy('depth', 'desc');
   return rows.map(({ id, name, kind }) => ({ id, name, kind }));
-}
-
-/** One page of a folder in natural order, after the given row. */
-export async function listChildren(
-  db: Knex,
-  parentId: string,
-  viewer: Viewer,
-  page: {
-    readonly after?: { readonly sort_key: string; readonly id: string } | undefined;
-    readonly limit: number;
-  },
-): Promise<EntryRecord[]> {
-  const query = wholeEntry(db('entries as entry'), 'entry')
-    .where('entry.parent_id', parentId)
-    .whereNull('entry.deleted_at')
-    .andWhere(whereVisible('entry', viewer))
-    .orderBy([{ column: 'entry.sort_key' }, { column: 'entry.id' }])
-    .limit(page.limit);
-  if (page.after) query.whereRaw('(entry.sort_key, entry.id) > (?, ?)', [page.after.sort_key, page.after.id]);
-  return query;
 }
 
 export async function hasChildren(db: Knex, parentId: string): Promise<boolean> {

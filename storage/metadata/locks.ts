@@ -36,11 +36,18 @@ export async function locksOnEntries(
     .orderBy('created_at');
 }
 
-/** Locks in force on the children of a folder. */
-export async function locksOnChildren(db: Knex, parentId: string, now: number): Promise<LockRecord[]> {
+/** Locks in force on any of these entries, and on the children of a folder. */
+export async function locksOnEntriesAndChildren(
+  db: Knex,
+  entryIds: readonly string[],
+  parentId: string,
+  now: number,
+): Promise<LockRecord[]> {
+  const children = db('entries').where('parent_id', parentId).whereNull('deleted_at').select('id');
   return db('locks')
-    .whereIn('entry_id', db('entries').where('parent_id', parentId).whereNull('deleted_at').select('id'))
-    .where('expires_at', '>', now);
+    .where((either) => either.whereIn('entry_id', [...entryIds]).orWhereIn('entry_id', children))
+    .where('expires_at', '>', now)
+    .orderBy('created_at');
 }
 
 export async function countLocks(

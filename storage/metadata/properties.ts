@@ -11,11 +11,12 @@ export async function propertiesOf(db: Knex | Transaction, entryId: string): Pro
   return db('properties').where('entry_id', entryId).orderBy(['namespace', 'name']);
 }
 
-export async function propertiesOfChildren(db: Knex, parentId: string): Promise<PropertyRecord[]> {
-  return db('properties').whereIn(
-    'entry_id',
-    db('entries').where('parent_id', parentId).whereNull('deleted_at').select('id'),
-  );
+/** Those of a folder and of its children. */
+export async function propertiesOfEntryAndChildren(db: Knex, entryId: string): Promise<PropertyRecord[]> {
+  const children = db('entries').where('parent_id', entryId).whereNull('deleted_at').select('id');
+  return db('properties')
+    .where((either) => either.where('entry_id', entryId).orWhereIn('entry_id', children))
+    .orderBy(['entry_id', 'namespace', 'name']);
 }
 
 export async function setProperty(transaction: Transaction, row: PropertyRecord): Promise<void> {

@@ -99,7 +99,7 @@ function describeMetadata(name: string, start: () => Promise<Server>): void {
       });
       await claire.patchProperties(at('export.csv'), [color], { lockTokens: [lock.token] });
       const listed = [];
-      for await (const entry of claire.list(at(''), { details: true })) listed.push(entry);
+      for await (const page of (await claire.browse(at(''), { details: true })).pages) listed.push(...page);
       const file = listed.find((entry) => entry.name === 'export.csv');
       expect(file?.locks?.map((one) => one.token)).toEqual([lock.token]);
       expect(file?.properties).toMatchObject([color]);

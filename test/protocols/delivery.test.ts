@@ -13,6 +13,8 @@ import { openTestDoor, someBytes, type TestDoor } from './webdav/support.js';
 
 /** Fits into the buffers of both kernels: Node has seen all of it leave before the client has read any. */
 const SIZE_BYTES = 200_000;
+/** Goes out without a stream. */
+const PIECE_BYTES = 20_000;
 
 let door: TestDoor;
 beforeAll(async () => {
@@ -177,11 +179,12 @@ describe('pipelined requests', () => {
 
 describe('a download is not proven', () => {
   test.each([
-    ['a kept connection', '1.1', ''],
-    ['one that is to be closed', '1.1', 'Connection: close\r\n'],
-    ['HTTP/1.0', '1.0', ''],
-  ])('when the client resets %s without having read anything', async (_what, version, headers) => {
-    const path = await deposit();
+    ['a kept connection', '1.1', '', SIZE_BYTES],
+    ['one that is to be closed', '1.1', 'Connection: close\r\n', SIZE_BYTES],
+    ['HTTP/1.0', '1.0', '', SIZE_BYTES],
+    ['a kept connection with a body of one piece', '1.1', '', PIECE_BYTES],
+  ])('when the client resets %s without having read anything', async (_what, version, headers, sizeBytes) => {
+    const path = await deposit(someBytes(sizeBytes));
     const socket = await ask(path, version, headers);
     socket.pause();
     await wait(300);
@@ -229,15 +232,31 @@ describe('a delivery', () => {
     expect(warnings).toEqual([]);
   });
 
-  test('of a damaged file never ends as a whole one', async () => {
-    const path = await deposit(someBytes(3_000_000));
-    await damageNewestBlob(1_500_000);
+  test.each([
+    [3_000_000, ['read interrupted']],
+    [PIECE_BYTES, []],
+  ])('of a damaged file never ends as a whole one: %i bytes', async (sizeBytes, told) => {
+    const path = await deposit(someBytes(sizeBytes));
+    await damageBlob(sizeBytes);
+    const failuresBefore = door.logged.filter(({ level }) => level === 'error').length;
     const socket = await ask(path, '1.1', 'Connection: close\r\n');
     const received = await text(socket).catch(() => '');
-    expect(received.length).toBeLessThan(3_000_000);
-    await settled(path, ['read interrupted']);
-    const failures = door.logged.filter(({ level }) => level === 'error');
-    expect(failures).toMatchObject([{ message: 'request failed', fields: { act: 'GET' } }]);
+    expect(received.length).toBeLessThan(sizeBytes);
+    const failures = () => door.logged.filter(({ level }) => level === 'error').slice(failuresBefore);
+    await vi.waitFor(() =>
+      expect(failures()).toMatchObject([{ message: 'request failed', fields: { act: 'GET' } }]),
+    );
+    await settled(path, told);
+  });
+
+  test('of one piece, or of a part that is, is as whole as any', async () => {
+    const bytes = someBytes(PIECE_BYTES);
+    const path = await deposit(bytes);
+    expect((await door.send('claire', 'GET', path)).body.equals(bytes)).toBe(true);
+    const part = await door.send('claire', 'GET', path, { headers: { Range: 'bytes=5-6000' } });
+    expect([part.status, part.body.equals(bytes.subarray(5, 6001))]).toEqual([206, true]);
+    await door.send('claire', 'HEAD', path);
+    await settled(path, ['download ok', 'read ok']);
   });
 
   test('ends with its signal, whoever answers', async () => {
@@ -268,7 +287,8 @@ describe('a delivery', () => {
   });
 });
 
-async function damageNewestBlob(offset: number): Promise<void> {
+/** Changes a byte in the middle of every blob of that plain size. */
+async function damageBlob(sizeBytes: number): Promise<void> {
   const directory = join(door.directory, 'blobs');
   const names = await readdir(directory, { recursive: true });
   const files = await Promise.all(
@@ -277,10 +297,12 @@ async function damageNewestBlob(offset: number): Promise<void> {
       bytes: await readFile(join(directory, name)).catch(() => undefined),
     })),
   );
-  const blob = files.find(
-    ({ bytes }) => bytes !== undefined && bytes.length > 3_000_000 && bytes.length < 3_100_000,
-  );
-  if (!blob?.bytes) throw new Error('The blob is not where it is looked for.');
-  blob.bytes.writeUInt8(blob.bytes.readUInt8(offset) ^ 1, offset);
-  await writeFile(blob.file, blob.bytes);
+  const sealedBytes = sizeBytes + Math.ceil(sizeBytes / 65_536) * 28;
+  const blobs = files.filter(({ bytes }) => bytes?.length === sealedBytes);
+  if (blobs.length === 0) throw new Error('The blob is not where it is looked for.');
+  for (const { file, bytes } of blobs) {
+    const offset = Math.floor(sizeBytes / 2);
+    bytes?.writeUInt8(bytes.readUInt8(offset) ^ 1, offset);
+    if (bytes) await writeFile(file, bytes);
+  }
 }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { parsePath, type Workspace } from '../../storage/index.js';
+import { type Entry, parsePath, type Workspace } from '../../storage/index.js';
 import { GROUP_NAME, namesIn, openTestStorage, PEOPLE, type TestStorage } from '../support/appliance.js';
 import { failureOf, mkdir, peek, put, tree } from './acts.js';
 import { openParts, type Parts } from './parts.js';
@@ -144,12 +144,16 @@ describe('reading the tree', () => {
     const property = { namespace: 'urn:x', name: 'colour', value: 'red' };
     await claire.patchProperties(parsePath(`${FOLDER}/details/a.txt`), [property], { lockTokens });
     const found = new Map<string, unknown>();
-    for await (const entry of nadia.list(parsePath(`${FOLDER}/details`), { details: true }))
+    const folder = await nadia.browse(parsePath(`${FOLDER}/details`), { details: true });
+    const pages: Entry[][] = [[folder.entry]];
+    for await (const page of folder.pages) pages.push([...page]);
+    for (const entry of pages.flat())
       found.set(entry.name, [
         entry.locks?.map((lock) => lock.token),
         entry.properties?.map(({ name }) => name),
       ]);
     expect([...found]).toEqual([
+      ['details', [[deep.lock.token], []]],
       ['a.txt', [[deep.lock.token], ['colour']]],
       ['b.txt', [[deep.lock.token, own.lock.token], []]],
     ]);

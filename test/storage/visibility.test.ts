@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findChain } from '../../storage/metadata/chains.js';
-import { listChildren } from '../../storage/metadata/entries.js';
+import { listChildren } from '../../storage/metadata/children.js';
 import { isVisible } from '../../storage/policy.js';
 import { openTestStorage, PEOPLE, type TestStorage } from '../support/appliance.js';
 import { openParts, type Parts } from './parts.js';
@@ -61,7 +61,7 @@ describe('who sees an entry', () => {
             role,
           ),
         );
-        expect(listed.map(({ id }) => id).sort()).toEqual(expected.map(({ id }) => id).sort());
+        expect([...listed.records()].map(({ id }) => id).sort()).toEqual(expected.map(({ id }) => id).sort());
         const found: string[] = [];
         for (const { name } of entries) {
           const chain = await findChain(parts.database.reader, rootId, [String(name)], viewer);

@@ -1,4 +1,5 @@
 import {
+  type Browsing,
   type DirectoryEntry,
   type Entry,
   isRoot,
@@ -10,7 +11,7 @@ import type { Exchange } from '../exchange.js';
 import { readDepth } from '../headers.js';
 import { HttpProblem } from '../http-problem.js';
 import { HttpStatus } from '../http-status.js';
-import { createMultistatus } from '../multistatus.js';
+import { createMultistatus, type Multistatus } from '../multistatus.js';
 import { assertIfHeaderHolds } from '../preconditions.js';
 import { needsDetails, needsUsage, type PropertyRequest, parsePropertyRequest } from '../property-request.js';
 import { createResponseRenderer } from '../propstat.js';
@@ -29,25 +30,37 @@ export async function propfind(exchange: Exchange): Promise<void> {
   const path = target.kind === 'host' ? ROOT : target.path;
   const options = { details: needsDetails(wanted) };
   if (target.kind === 'entry') await assertIfHeaderHolds(exchange);
-  const entry = await workspace.stat(path, options);
-  const answer = createMultistatus(response);
   const render = createEntryRenderer(exchange, wanted);
-  await answer.write(await render(entry, target.kind === 'host' ? '/' : undefined));
-  if (depth === '1' && target.kind === 'host') await answer.write(await render(entry));
-  else if (depth === '1' && entry.kind === 'directory')
-    for await (const child of workspace.list(path, options)) await answer.write(await render(child));
+  const answer = createMultistatus(response);
+  if (depth === '0' || target.kind === 'host') {
+    const entry = await workspace.stat(path, options);
+    await answer.write(await render(entry, target.kind === 'host' ? '/' : undefined));
+    if (depth === '1') await answer.write(await render(entry));
+  } else await writeFolder(answer, render, await workspace.browse(path, options));
   answer.end();
 }
 
-function createEntryRenderer(
-  exchange: Exchange,
-  wanted: PropertyRequest,
-): (entry: Entry, href?: string) => Promise<string> {
+async function writeFolder(answer: Multistatus, render: EntryRenderer, folder: Browsing): Promise<void> {
+  await answer.write(await render(folder.entry));
+  for await (const page of folder.pages)
+    for (const child of page) {
+      const element = render(child);
+      // Of ten thousand children hardly one has anything to wait for.
+      const written = answer.write(typeof element === 'string' ? element : await element);
+      if (written) await written;
+    }
+}
+
+type EntryRenderer = (entry: Entry, href?: string) => string | Promise<string>;
+
+function createEntryRenderer(exchange: Exchange, wanted: PropertyRequest): EntryRenderer {
   const render = createResponseRenderer(wanted);
   const now = exchange.settings.clock.now();
   const usages = needsUsage(wanted) ? createUsageLookup(exchange) : undefined;
-  return async (entry, href = hrefOf(entry.path, entry.kind === 'directory')) =>
-    render(href, { entry, now, usage: entry.kind === 'directory' ? await usages?.(entry) : undefined });
+  return (entry, href = hrefOf(entry.path, entry.kind === 'directory')) => {
+    if (!usages || entry.kind !== 'directory') return render(href, { entry, now, usage: undefined });
+    return usages(entry).then((usage) => render(href, { entry, now, usage }));
+  };
 }
 
 /** A group has one quota: it is looked up once, however many folders are listed. */

@@ -1,0 +1,81 @@
+import type { Knex } from 'knex';
+import type { EntryRecord, ShownRecord } from './entries.js';
+import { rowAsText } from './rows.js';
+import { type Viewer, whereVisible } from './visibility.js';
+
+/** A child of a folder, with what the next page begins after. */
+export type ChildRecord = ShownRecord & Pick<EntryRecord, 'name' | 'sort_key'>;
+
+/** One page of a folder. */
+export interface ChildPage {
+  readonly count: number;
+  readonly last: ChildRecord | undefined;
+  /** Made one by one, as they are taken. */
+  records(): Generator<ChildRecord>;
+}
+
+/** In the order in which they are read back. */
+const COLUMNS = [
+  'entry.id',
+  'entry.kind',
+  'entry.name',
+  'entry.sort_key',
+  'entry.state',
+  'entry.version_id',
+  'entry.created_at',
+  'entry.modified_at',
+  'version.size_bytes',
+  'version.sha256',
+  'version.deposited_at',
+  'version.depositor_account_id',
+  'depositor.name',
+  'depositor.side',
+];
+
+/** One page of a folder in natural order, after the given row. */
+export async function listChildren(
+  db: Knex,
+  parentId: string,
+  viewer: Viewer,
+  page: { readonly after?: Pick<ChildRecord, 'sort_key' | 'id'> | undefined; readonly limit: number },
+): Promise<ChildPage> {
+  const query = db('entries as entry')
+    .leftJoin('versions as version', 'version.id', 'entry.version_id')
+    .leftJoin('accounts as depositor', 'depositor.id', 'version.depositor_account_id')
+    .where('entry.parent_id', parentId)
+    .whereNull('entry.deleted_at')
+    .andWhere(whereVisible('entry', viewer))
+    .orderBy([{ column: 'entry.sort_key' }, { column: 'entry.id' }])
+    .limit(page.limit)
+    .select(rowAsText(db, COLUMNS));
+  if (page.after) query.whereRaw('(entry.sort_key, entry.id) > (?, ?)', [page.after.sort_key, page.after.id]);
+  const rows: readonly { readonly row_text: string }[] = await query;
+  const last = rows.at(-1);
+  return {
+    count: rows.length,
+    last: last && read(last.row_text),
+    *records() {
+      for (const row of rows) yield read(row.row_text);
+    },
+  };
+}
+
+function read(text: string): ChildRecord {
+  const values = JSON.parse(text);
+  return {
+    id: values[0],
+    kind: values[1],
+    name: values[2],
+    sort_key: values[3],
+    state: values[4],
+    version_id: values[5],
+    created_at: values[6],
+    modified_at: values[7],
+    size_bytes: values[8],
+    sha256: values[9],
+    deposited_at: values[10],
+    depositor_account_id: values[11],
+    depositor_name: values[12],
+    depositor_side: values[13],
+  };
+}
