@@ -54,7 +54,7 @@ describe('what we promise', { timeout: 60_000 }, () => {
         setTimeout(() => {
           socket.resetAndDestroy();
           resolve();
-        }, 300);
+        }, 1_500);
       });
       await expect.poll(async () => (await rowsOf(name)).length, { timeout: 10_000 }).toBe(2);
       expect((await rowsOf(name)).at(-1)).toMatchObject({ action: 'read', outcome: 'interrupted' });
