@@ -61,11 +61,11 @@ async function whomToTell(
   return (told.length > 0 ? told : managers).map((member) => member.accountId);
 }
 
-/** The sender gave up on this try and deposited the file whole: nothing is missing. */
+/** The sender gave up on this try and deposited the file whole since it began: nothing is missing. */
 async function cameAnotherWay({ database }: Foundations, upload: UploadRecord): Promise<boolean> {
   const privateTo = isPrivateName(upload.name) ? upload.account_id : '';
   const holder = await findNameHolder(database.reader, upload.parent_id, upload.name, privateTo);
-  return holder?.depositor_account_id === upload.account_id && (holder.deposited_at ?? 0) > upload.updated_at;
+  return holder?.depositor_account_id === upload.account_id && (holder.deposited_at ?? 0) > upload.created_at;
 }
 
 /** Managers may be of either side: what partners may read of a name is for all. */

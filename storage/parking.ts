@@ -4,7 +4,10 @@ import type { SealedWriter } from './blobs/sealed-writer.js';
 import { countWholeFrames } from './blobs/whole-frames.js';
 import { StorageError } from './errors.js';
 import type { Foundations } from './foundations.js';
+import type { Connection } from './metadata/database.js';
+import { findNameHolder } from './metadata/entries.js';
 import { parkUpload, type UploadRecord } from './metadata/uploads.js';
+import { isPrivateName } from './names.js';
 
 /** Less than this is sent again sooner than gone on with. */
 const MIN_NEW_BYTES = 1024 * 1024;
@@ -37,10 +40,20 @@ export function framesToKeep({ arrivedBytes, baseSizeBytes, keptBytes }: Arrival
   return isWorthIt ? frames : null;
 }
 
+/** The name an upload is for, and what it held when the upload began. */
+export type UploadGoal = Pick<UploadRecord, 'account_id' | 'parent_id' | 'name' | 'base_version_id'>;
+
+/** Whether the name holds what it held: else the upload could never be committed. */
+export async function holdsBase(db: Connection, goal: UploadGoal): Promise<boolean> {
+  const privateTo = isPrivateName(goal.name) ? goal.account_id : '';
+  const holder = await findNameHolder(db, goal.parent_id, goal.name, privateTo);
+  return holder?.kind !== 'directory' && (holder?.version_id ?? null) === goal.base_version_id;
+}
+
 /** An upload under way, as its staging knows it. */
 export interface ParkedParts {
   readonly uploadId: string;
-  readonly accountId: string;
+  readonly goal: UploadGoal;
   readonly blobId: string;
   readonly staged: Staged;
   readonly writer: SealedWriter;
@@ -56,15 +69,17 @@ export interface ParkedParts {
  * @returns false, and nothing was changed, when they are not worth it
  */
 export async function parkStaged(foundations: Foundations, parts: ParkedParts): Promise<boolean> {
-  const { uploadId, accountId, blobId, staged, writer, baseSizeBytes, isInOrder } = parts;
+  const { uploadId, goal, blobId, staged, writer, baseSizeBytes, isInOrder } = parts;
   // What was cut and written anew may be a shorter file than the one that was kept.
   const keptBytes = isInOrder ? parts.keptBytes : 0;
   const frames = framesToKeep({ arrivedBytes: writer.prefixBytes, baseSizeBytes, keptBytes });
   if (frames === null || (baseSizeBytes > 0 && !isInOrder)) return false;
+  // Whoever lost the connection without our noticing may have sent the file anew by now.
+  if (!(await holdsBase(foundations.database.reader, goal))) return false;
   await writer.keep(frames);
   await staged.park();
   try {
-    return await noteParked(foundations, { id: uploadId, account_id: accountId }, frames);
+    return await noteParked(foundations, { id: uploadId, account_id: goal.account_id }, frames);
   } catch (error) {
     await foundations.blobs.discardStaged(blobId);
     throw error;
@@ -93,10 +108,11 @@ export async function openParked(
 
 /**
  * Parks an upload that a process which died left open, as far as its staging file is whole. @returns false when it cannot be
- * gone on with: it did not come over SFTP, its bytes came out of order, or too few are there
+ * gone on with: it did not come over SFTP, its bytes came out of order, too few are there, or the name holds another content
  */
 export async function parkAfterCrash(foundations: Foundations, upload: UploadRecord): Promise<boolean> {
   if (upload.door !== 'sftp' || !upload.is_in_order) return false;
+  if (!(await holdsBase(foundations.database.reader, upload))) return false;
   const { blob_id: blobId, base_size_bytes: baseSizeBytes, kept_bytes: keptBytes } = upload;
   try {
     const key = foundations.masterKey.unwrap(upload.wrapped_key, blobId);

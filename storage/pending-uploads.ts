@@ -3,7 +3,7 @@ import { assertLive } from './admission.js';
 import type { Foundations, Visit } from './foundations.js';
 import { actContext } from './metadata/context.js';
 import type { Transaction } from './metadata/database.js';
-import { findAncestry, findNameHolder } from './metadata/entries.js';
+import { findAncestry } from './metadata/entries.js';
 import type { Membership } from './metadata/memberships.js';
 import { releaseBytes } from './metadata/space-usage.js';
 import {
@@ -14,7 +14,7 @@ import {
   uploadsOf,
 } from './metadata/uploads.js';
 import type { ActivityOutcome, Door, Session } from './model.js';
-import { isPrivateName } from './names.js';
+import { holdsBase } from './parking.js';
 import { ROOT, type VirtualPath } from './paths.js';
 import { notFound } from './places.js';
 import { pathOf, rowOf } from './recovery.js';
@@ -171,12 +171,6 @@ async function pendingOf(visit: Visit, record: UploadRecord, path: VirtualPath):
     startedAt: new Date(record.created_at),
     updatedAt: new Date(record.updated_at),
     expiresAt: expiresAt === null ? null : new Date(expiresAt),
-    isResumable: state === 'parked' && (await hasSameBase(visit, record)),
+    isResumable: state === 'parked' && (await holdsBase(visit.database.reader, record)),
   };
-}
-
-async function hasSameBase(visit: Visit, upload: UploadRecord): Promise<boolean> {
-  const privateTo = isPrivateName(upload.name) ? upload.account_id : '';
-  const holder = await findNameHolder(visit.database.reader, upload.parent_id, upload.name, privateTo);
-  return holder?.kind !== 'directory' && (holder?.version_id ?? null) === upload.base_version_id;
 }

@@ -231,10 +231,16 @@ class OpenStaging implements Staging {
   async park(): Promise<boolean> {
     if (!this.isTouched || !this.#plan.isListed) return false;
     await this.#reserving.catch(() => {});
-    const { baseSizeBytes, keptBytes } = this.#plan;
+    const {
+      baseSizeBytes,
+      keptBytes,
+      parentId: parent_id,
+      name,
+      baseVersionId: base_version_id,
+    } = this.#plan;
+    const goal = { account_id: this.#visit.session.account.id, parent_id, name, base_version_id };
     const isInOrder = this.#disordered === undefined;
-    const accountId = this.#visit.session.account.id;
-    return parkStaged(this.#visit, { ...this.#parts, accountId, baseSizeBytes, keptBytes, isInOrder });
+    return parkStaged(this.#visit, { ...this.#parts, goal, baseSizeBytes, keptBytes, isInOrder });
   }
 
   async discard(isInDoubt = false): Promise<void> {

@@ -200,6 +200,16 @@ describe('parked uploads', () => {
     expect(await lines()).toEqual([`ok ${sha256} ${body.length}`]);
   });
 
+  test('of which the whole file came meanwhile are not kept: they could never be finished', async () => {
+    const upload = await begin(nadia, `${folder}/a.bin`);
+    await write(upload, 0, 30 * FRAME);
+    await put(nadia, `${folder}/a.bin`, 'sent anew over another connection');
+    await upload.park();
+    expect(await nadia.uploads()).toEqual([]);
+    expect(await reserved()).toBe(0);
+    expect((await lines()).map((line) => line.split(' ')[0])).toEqual(['ok', 'aborted']);
+  });
+
   test('that cannot be made durable are aborted, and everything is given back', async () => {
     const broken: Partial<Foundations> = {
       blobs: {
@@ -367,6 +377,14 @@ describe('parked uploads', () => {
       await upload.truncate(20 * FRAME);
       await restart();
       expect(await nadia.uploads()).toEqual([]);
+    });
+
+    test('is over when the name holds another content by now', async () => {
+      await abandon(nadia, 'a.bin', [[0, 38 * FRAME]]);
+      await put(await appliance.workspace('claire'), `${folder}/a.bin`, "somebody else's");
+      await restart();
+      expect(await nadia.uploads()).toEqual([]);
+      expect((await lines()).map((line) => line.split(' ')[0])).toEqual(['ok', 'aborted']);
     });
 
     test('is over when it came by another door', async () => {
