@@ -26,3 +26,5 @@ for (const name of asked.length > 0 ? asked : benchmarks) {
   const { bench } = await import(pathToFileURL(join(folder, `${name}${suffix}`)).href);
   await bench();
 }
+// A client whose connection was broken off on purpose may linger: it does not keep the command.
+process.exit();

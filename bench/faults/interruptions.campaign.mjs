@@ -70,7 +70,7 @@ function figuresOf(ledger, oracle, cases, heard) {
     oldContentLost: kinds.lost ?? 0,
     falseAcknowledgements: kinds['false-acknowledgement'] ?? 0,
     mailMismatches: kinds.mail ?? 0,
-    otherFindings: kinds,
+    findings: kinds,
   };
 }
 
@@ -134,7 +134,7 @@ async function runAll(place, ledger, oracle, cases) {
     for (let one = queue.shift(); one; one = queue.shift()) {
       const status = await interrupt(place, ledger, oracle, one, depositors[one.login]);
       heard[status] = (heard[status] ?? 0) + 1;
-      if (queue.length % 100 === 0) progress(`${queue.length} interruptions to go`);
+      if (queue.length > 0 && queue.length % 100 === 0) progress(`${queue.length} interruptions to go`);
     }
     for (const client of Object.values(depositors)) client.close();
   };
