@@ -112,6 +112,20 @@ describe('streams on a disk', () => {
     await reader.close();
   });
 
+  test('readings at the same time do not disturb each other, though some are given up', async () => {
+    const reader = await openSealedReader(sealed);
+    const readings = Array.from({ length: 24 }, async (_, place) => {
+      const range = { start: place * 3 * FRAME + place, end: (place * 3 + 30) * FRAME };
+      const stream = reader.stream(range);
+      const expected = bytes.subarray(range.start, range.end);
+      if (place % 4 === 3) for await (const _piece of stream) break;
+      else if (place % 4 === 2) expect((await reader.read(range)).equals(expected)).toBe(true);
+      else expect((await buffer(stream)).equals(expected)).toBe(true);
+    });
+    await Promise.all(readings);
+    await reader.close();
+  });
+
   test('a stream destroyed on its way leaves the reader usable', async () => {
     const reader = await openSealedReader(sealed);
     for (let round = 0; round < 20; round += 1) {
