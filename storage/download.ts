@@ -20,6 +20,8 @@ export interface Download {
   readonly entry: FileEntry;
   /** Shorter than asked only at the end of the file. @throws corrupt when a frame fails its authentication */
   read(range: ByteRange): Promise<Buffer>;
+  /** The same without a copy, in pieces that must not be changed. */
+  pieces(range: ByteRange): Promise<readonly Buffer[]>;
   /** Plain bytes in order; fails with `corrupt` before the last byte when a frame is damaged. Destroying it is allowed. */
   stream(range?: ByteRange): Readable;
   /**
@@ -96,6 +98,11 @@ class OpenDownload implements Download {
   async read(range: ByteRange): Promise<Buffer> {
     assertLive(this.#visit);
     return this.#content ? this.#content.read(range) : Buffer.alloc(0);
+  }
+
+  async pieces(range: ByteRange): Promise<readonly Buffer[]> {
+    assertLive(this.#visit);
+    return this.#content ? this.#content.pieces(range) : [];
   }
 
   stream(range?: ByteRange): Readable {

@@ -49,7 +49,7 @@ export interface ListedName {
 export type Answer =
   | { readonly kind: 'status'; readonly code: number; readonly text: string }
   | { readonly kind: 'handle'; readonly handle: Buffer }
-  | { readonly kind: 'data'; readonly data: Buffer; readonly left: () => void }
+  | { readonly kind: 'data'; readonly data: readonly Buffer[]; readonly left: () => void }
   | { readonly kind: 'names'; readonly names: readonly ListedName[] }
   | { readonly kind: 'attributes'; readonly attributes: Attributes }
   | { readonly kind: 'extended'; readonly payload: Buffer };
@@ -146,11 +146,13 @@ export function encodeAnswer(id: number, answer: Answer): readonly Buffer[] {
 const CHANNEL_PACKET_BYTES = 32 * 1024;
 const DATA_HEADER_BYTES = 13;
 
-function encodeData(id: number, data: Buffer): readonly Buffer[] {
-  const header = [uint32(9 + data.length), uint8(PacketType.DATA), uint32(id), uint32(data.length)];
-  const firstBytes = Math.min(data.length, CHANNEL_PACKET_BYTES - DATA_HEADER_BYTES);
-  const first = Buffer.concat([...header, data.subarray(0, firstBytes)]);
-  return firstBytes < data.length ? [first, data.subarray(firstBytes)] : [first];
+function encodeData(id: number, data: readonly Buffer[]): readonly Buffer[] {
+  const sizeBytes = data.reduce((sum, piece) => sum + piece.length, 0);
+  const header = [uint32(9 + sizeBytes), uint8(PacketType.DATA), uint32(id), uint32(sizeBytes)];
+  const [head = Buffer.alloc(0), ...others] = data;
+  const firstBytes = Math.min(head.length, CHANNEL_PACKET_BYTES - DATA_HEADER_BYTES);
+  const first = Buffer.concat([...header, head.subarray(0, firstBytes)]);
+  return firstBytes < head.length ? [first, head.subarray(firstBytes), ...others] : [first, ...others];
 }
 
 /** The answer to INIT: version 3 and the extensions served, each with its version. */

@@ -31,7 +31,7 @@ export interface Reading {
 
 /** Bytes on their way to the client; `left` says that they are gone. */
 export interface Piece {
-  readonly data: Buffer;
+  readonly data: readonly Buffer[];
   readonly left: () => void;
 }
 
@@ -82,7 +82,7 @@ export function createReading(download: Download, path: VirtualPath): Reading {
       return { data, left: () => noteLeft(range) };
     },
     async copy(range) {
-      const data = await readWhole(download, range);
+      const data = Buffer.concat(await readWhole(download, range));
       noteUnproven(range)();
       return data;
     },
@@ -101,15 +101,14 @@ export function createReading(download: Download, path: VirtualPath): Reading {
 }
 
 /** A short read before the end makes OpenSSH's scp cut the file without a word: loop until the range is full. */
-async function readWhole(download: Download, range: ByteRange): Promise<Buffer> {
-  const first = await download.read(range);
-  if (range.start + first.length >= range.end) return first;
-  const pieces = [first];
-  for (let start = range.start + first.length; start < range.end; ) {
-    const piece = await download.read({ start, end: range.end });
-    if (piece.length === 0) throw new Error('The stored file is shorter than its entry says.');
-    pieces.push(piece);
-    start += piece.length;
+async function readWhole(download: Download, range: ByteRange): Promise<readonly Buffer[]> {
+  const pieces: Buffer[] = [];
+  for (let start = range.start; start < range.end; ) {
+    const more = await download.pieces({ start, end: range.end });
+    const moreBytes = more.reduce((sum, piece) => sum + piece.length, 0);
+    if (moreBytes === 0) throw new Error('The stored file is shorter than its entry says.');
+    pieces.push(...more);
+    start += moreBytes;
   }
-  return Buffer.concat(pieces);
+  return pieces;
 }

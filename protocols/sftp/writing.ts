@@ -109,7 +109,7 @@ export function createWriting(options: WritingOptions): Writing {
       const start = Number(offset);
       const range = { start, end: Math.min(upload.sizeBytes, start + sizeBytes) };
       const left = base ? base.noteUnproven(range) : () => {};
-      return { data: await upload.read(range), left };
+      return { data: [await upload.read(range)], left };
     },
     truncate(sizeBytes) {
       return change(async () => {

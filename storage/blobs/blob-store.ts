@@ -52,8 +52,11 @@ export interface Staged {
 export interface BlobReader {
   /** Sealed bytes. */
   readonly sizeBytes: number;
-  /** Shorter than asked only at the end. @throws corrupt, reason `unreadable`, when the device fails */
-  read(offset: number, length: number): Promise<Buffer>;
+  /**
+   * Shorter than asked only at the end. `into`, of at least `length` bytes, is lent to the answer, which may lie in it.
+   * @throws corrupt, reason `unreadable`, when the device fails
+   */
+  read(offset: number, length: number, into?: Buffer): Promise<Buffer>;
   close(): Promise<void>;
 }
 

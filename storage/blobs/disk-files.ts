@@ -44,9 +44,14 @@ export function createSharedSync(folder: string): () => Promise<void> {
   };
 }
 
-/** Reads up to `length` bytes at an offset; shorter only at the end of the file. */
-export async function readFully(handle: FileHandle, offset: number, length: number): Promise<Buffer> {
-  const bytes = Buffer.allocUnsafe(length);
+/** Reads up to `length` bytes at an offset, into a buffer of at least that size if one is lent; shorter only at the end of the file. */
+export async function readFully(
+  handle: FileHandle,
+  offset: number,
+  length: number,
+  into?: Buffer,
+): Promise<Buffer> {
+  const bytes = into ?? Buffer.allocUnsafe(length);
   let filled = 0;
   while (filled < length) {
     const { bytesRead } = await handle.read(bytes, filled, length - filled, offset + filled);

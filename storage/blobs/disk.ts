@@ -69,7 +69,7 @@ async function openBlob(file: string): Promise<BlobReader> {
     const { size } = await handle.stat();
     return {
       sizeBytes: size,
-      read: (offset, length) => translated(readFully(handle, offset, length), readFailure),
+      read: (offset, length, into) => translated(readFully(handle, offset, length, into), readFailure),
       close: () => handle.close(),
     };
   } catch (error) {

@@ -11,12 +11,15 @@ import {
   SEALED_FRAME_BYTES,
   sealedSizeBytes,
 } from './frames.js';
+import { createLentBuffers } from './lent-buffers.js';
 
 /** The plain bytes of one published blob; every frame is authenticated before a byte of it leaves. */
 export interface SealedReader {
   readonly sizeBytes: number;
   /** For pieces that fit the memory; shorter than asked only at the end. @throws corrupt */
   read(range: ByteRange): Promise<Buffer>;
+  /** The same without a copy, in pieces that must not be changed. */
+  pieces(range: ByteRange): Promise<readonly Buffer[]>;
   /** Plain bytes in order, one group of frames read ahead; fails with corrupt. Ends before `close` or is destroyed by it. */
   stream(range?: ByteRange): Readable;
   /** Closes the blob. May be called again. */
@@ -50,6 +53,15 @@ export function createSealedReader(options: SealedBlob & { blob: BlobReader }): 
 
 /** Frames fetched together: half a MiB. */
 const GROUP_FRAMES = 8;
+const GROUP_BYTES = GROUP_FRAMES * SEALED_FRAME_BYTES;
+/** Of all readers together: 8 MiB that are kept. */
+const groupBuffers = createLentBuffers(GROUP_BYTES, 16);
+
+interface SealedGroup {
+  readonly frames: readonly Buffer[];
+  /** To be called once, when all frames are opened: their bytes are gone then. */
+  release(): void;
+}
 
 class FrameReader implements SealedReader {
   #closing: Promise<void> | undefined;
@@ -67,15 +79,19 @@ class FrameReader implements SealedReader {
   }
 
   async read(range: ByteRange): Promise<Buffer> {
+    return Buffer.concat(await this.pieces(range));
+  }
+
+  async pieces(range: ByteRange): Promise<readonly Buffer[]> {
     const { start, end } = this.#within(range);
-    if (start >= end) return Buffer.alloc(0);
+    if (start >= end) return [];
     const first = frameAt(start);
     const frames = await this.#framesFor(first, frameCount(end));
-    return Buffer.concat(frames.map((frame, place) => cutOut(frame, first + place, start, end)));
+    return frames.map((frame, place) => cutOut(frame, first + place, start, end));
   }
 
   stream(range: ByteRange = { start: 0, end: this.sizeBytes }): Readable {
-    return Readable.from(this.#pieces(this.#within(range)), {
+    return Readable.from(this.#inOrder(this.#within(range)), {
       objectMode: false,
       highWaterMark: FRAME_BYTES,
     });
@@ -87,7 +103,7 @@ class FrameReader implements SealedReader {
     return this.#closing;
   }
 
-  async *#pieces({ start, end }: ByteRange): AsyncGenerator<Buffer> {
+  async *#inOrder({ start, end }: ByteRange): AsyncGenerator<Buffer> {
     if (start >= end) return;
     const stop = frameCount(end);
     let first = frameAt(start);
@@ -97,8 +113,9 @@ class FrameReader implements SealedReader {
       const next = Math.min(first + GROUP_FRAMES, stop);
       if (next < stop) ahead = readAhead(this.#sealedGroup(next, Math.min(next + GROUP_FRAMES, stop)));
       // Opened one by one as they are asked for: a slow client holds sealed bytes only.
-      for (const [place, sealed] of group.entries())
+      for (const [place, sealed] of group.frames.entries())
         yield cutOut(this.#open(sealed, first + place), first + place, start, end);
+      group.release();
       first = next;
     }
   }
@@ -116,17 +133,24 @@ class FrameReader implements SealedReader {
 
   async #frames(first: number, stop: number): Promise<Buffer[]> {
     const group = await this.#sealedGroup(first, stop);
-    return group.map((sealed, place) => this.#open(sealed, first + place));
+    const frames = group.frames.map((sealed, place) => this.#open(sealed, first + place));
+    group.release();
+    return frames;
   }
 
-  async #sealedGroup(first: number, stop: number): Promise<Buffer[]> {
+  async #sealedGroup(first: number, stop: number): Promise<SealedGroup> {
     const offset = first * SEALED_FRAME_BYTES;
     const length = Math.min(stop * SEALED_FRAME_BYTES, this.#blob.sizeBytes) - offset;
-    const bytes = await this.#blob.read(offset, length);
-    // A file shortened while open: an empty slice then fails its authentication.
-    return Array.from({ length: stop - first }, (_, place) =>
-      bytes.subarray(place * SEALED_FRAME_BYTES, (place + 1) * SEALED_FRAME_BYTES),
-    );
+    const isWorthIt = length > SEALED_FRAME_BYTES && length <= GROUP_BYTES;
+    const lent = isWorthIt ? groupBuffers.take() : undefined;
+    const bytes = await this.#blob.read(offset, length, lent);
+    return {
+      // A file shortened while open: an empty slice then fails its authentication.
+      frames: Array.from({ length: stop - first }, (_, place) =>
+        bytes.subarray(place * SEALED_FRAME_BYTES, (place + 1) * SEALED_FRAME_BYTES),
+      ),
+      release: () => lent && groupBuffers.giveBack(lent),
+    };
   }
 
   #open(sealed: Buffer, index: number): Buffer {

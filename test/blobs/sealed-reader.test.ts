@@ -2,6 +2,7 @@ import { createDecipheriv, randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -77,6 +78,16 @@ describe('ranges', () => {
   });
 });
 
+/** Lets other readers have their turn after each piece. */
+async function slowly(stream: Readable): Promise<Buffer> {
+  const pieces: Buffer[] = [];
+  for await (const piece of stream) {
+    pieces.push(piece);
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+  return Buffer.concat(pieces);
+}
+
 describe('streams on a disk', () => {
   const bytes = patterned(100 * FRAME);
   let directory: string;
@@ -109,6 +120,20 @@ describe('streams on a disk', () => {
     }
     expect(fetchedBytes).toBeLessThanOrEqual(16 * SEALED_FRAME);
     expect(stream.destroyed).toBe(true);
+    await reader.close();
+  });
+
+  test('readings at the same time do not disturb each other, though some are given up', async () => {
+    const reader = await openSealedReader(sealed);
+    const readings = Array.from({ length: 24 }, async (_, place) => {
+      const range = { start: place * 3 * FRAME + place, end: (place * 3 + 30) * FRAME };
+      const stream = reader.stream(range);
+      const expected = bytes.subarray(range.start, range.end);
+      if (place % 4 === 3) for await (const _piece of stream) break;
+      else if (place % 4 === 2) expect((await reader.read(range)).equals(expected)).toBe(true);
+      else expect((await slowly(stream)).equals(expected)).toBe(true);
+    });
+    await Promise.all(readings);
     await reader.close();
   });
 

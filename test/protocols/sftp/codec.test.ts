@@ -72,15 +72,21 @@ describe('packets', () => {
 
   test('of an answer hold its id and the length they announce', () => {
     const lengths = fc.oneof(fc.nat(500), fc.integer({ min: 32_740, max: 32_780 }), fc.nat(261_120));
-    const property = fc.property(fc.integer({ min: 0, max: 0xffffffff }), lengths, (id, size) => {
-      const data = randomBytes(size);
-      const encoded = Buffer.concat(encodeAnswer(id, { kind: 'data', data, left: () => {} }));
-      const fields = createFieldReader(encoded);
-      expect(fields.uint32()).toBe(encoded.length - 4);
-      expect(fields.uint8()).toBe(PacketType.DATA);
-      expect(fields.uint32()).toBe(id);
-      expect(fields.string().equals(data)).toBe(true);
-    });
+    const property = fc.property(
+      fc.integer({ min: 0, max: 0xffffffff }),
+      lengths,
+      fc.nat(),
+      (id, size, cut) => {
+        const data = randomBytes(size);
+        const pieces = [data.subarray(0, cut % (size + 1)), data.subarray(cut % (size + 1))];
+        const encoded = Buffer.concat(encodeAnswer(id, { kind: 'data', data: pieces, left: () => {} }));
+        const fields = createFieldReader(encoded);
+        expect(fields.uint32()).toBe(encoded.length - 4);
+        expect(fields.uint8()).toBe(PacketType.DATA);
+        expect(fields.uint32()).toBe(id);
+        expect(fields.string().equals(data)).toBe(true);
+      },
+    );
     fc.assert(property, { numRuns: 200 });
   });
 });
