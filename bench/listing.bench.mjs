@@ -15,6 +15,8 @@ export const bench = () =>
     await sftp(appliance.sftp, `put -r ${folder} Banc/list`);
     if (apache) await cp(folder, join(apache.files, 'list'), { recursive: true });
     const lists = (door, body) => async () => {
+      // A password is remembered for a minute: its hash is not what is measured.
+      await curl(door, ['-X', 'PROPFIND', '-H', 'Depth: 0', '-o', '/dev/null', door.url]);
       const asked = ['-X', 'PROPFIND', '-H', 'Depth: 1', '-H', 'Content-Type: application/xml', '-d', body];
       const measured = ['-o', join(scratch, 'answer.xml'), '-w', '%{http_code} %{time_total}'];
       const [status, seconds] = (await curl(door, [...asked, ...measured, `${door.url}list/`])).split(' ');
