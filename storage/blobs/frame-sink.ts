@@ -1,9 +1,13 @@
 import { StorageError } from '../errors.js';
 import type { Staged } from './blob-store.js';
 import { type FrameCipher, SEALED_FRAME_BYTES } from './frames.js';
+import { createLentBuffers } from './lent-buffers.js';
 
 /** Neighbouring frames that go out in one write. */
 const BATCH_FRAMES = 16;
+const BATCH_BYTES = BATCH_FRAMES * SEALED_FRAME_BYTES;
+/** Of all sinks together: 8 MiB that are kept. */
+const batchBuffers = createLentBuffers(BATCH_BYTES, 8);
 /** Written since the last fdatasync; small enough that the sync of a commit takes well under a second. */
 const SYNC_EVERY_BYTES = 64 * 1_048_576;
 
@@ -29,7 +33,10 @@ export function createFrameSink(staged: Staged, cipher: FrameCipher, keptFrames 
 }
 
 class StagedFrameSink implements FrameSink {
-  #pieces: Buffer[] = [];
+  /** The batch's only frame so far: a small file needs no more. */
+  #single: readonly Buffer[] = [];
+  #batch: Buffer | undefined;
+  #filledBytes = 0;
   #firstIndex = 0;
   #count = 0;
   #endBytes: number;
@@ -55,7 +62,7 @@ class StagedFrameSink implements FrameSink {
   async put(plain: Buffer, index: number, isLast: boolean): Promise<void> {
     if (this.#count > 0 && index !== this.#firstIndex + this.#count) await this.#flush();
     if (this.#count === 0) this.#firstIndex = index;
-    this.#pieces.push(...this.#cipher.seal(plain, index, isLast));
+    this.#gather(this.#cipher.seal(plain, index, isLast));
     this.#count += 1;
     if (this.#count === BATCH_FRAMES) await this.#flush();
   }
@@ -90,13 +97,16 @@ class StagedFrameSink implements FrameSink {
   async #flush(): Promise<void> {
     if (this.#count === 0) return;
     await this.#writing;
-    const bytes = Buffer.concat(this.#pieces);
+    const batch = this.#batch;
+    const bytes = batch?.subarray(0, this.#filledBytes) ?? Buffer.concat(this.#single);
     const offset = this.#firstIndex * SEALED_FRAME_BYTES;
     this.#writingFrom = this.#firstIndex;
-    this.#pieces = [];
+    this.#batch = undefined;
+    this.#single = [];
+    this.#filledBytes = 0;
     this.#count = 0;
     this.#endBytes = Math.max(this.#endBytes, offset + bytes.length);
-    this.#writing = inBackground(this.#write(bytes, offset));
+    this.#writing = inBackground(this.#write(bytes, offset, batch));
     this.#unsyncedBytes += bytes.length;
     if (this.#unsyncedBytes < SYNC_EVERY_BYTES) return;
     await this.#syncing;
@@ -104,8 +114,26 @@ class StagedFrameSink implements FrameSink {
     this.#syncing = inBackground(this.#writing.then(() => this.#staged.sync()));
   }
 
-  async #write(bytes: Buffer, offset: number): Promise<void> {
+  #gather(pieces: readonly Buffer[]): void {
+    if (this.#count === 0) {
+      this.#single = pieces;
+      return;
+    }
+    if (!this.#batch) {
+      this.#batch = batchBuffers.take();
+      for (const piece of this.#single) this.#append(this.#batch, piece);
+    }
+    for (const piece of pieces) this.#append(this.#batch, piece);
+  }
+
+  #append(batch: Buffer, piece: Buffer): void {
+    this.#filledBytes += piece.copy(batch, this.#filledBytes);
+  }
+
+  async #write(bytes: Buffer, offset: number, batch: Buffer | undefined): Promise<void> {
     await this.#staged.write(bytes, offset);
+    // After a failure it is not known whether anybody still reads it.
+    if (batch) batchBuffers.giveBack(batch);
     this.#writingFrom = Number.POSITIVE_INFINITY;
   }
 }
