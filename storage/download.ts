@@ -12,6 +12,7 @@ import {
   merge,
   NOTHING_READ,
 } from './coverage.js';
+import { crashPoint } from './crash-points.js';
 import { StorageError } from './errors.js';
 import type { Visit } from './foundations.js';
 import { newId } from './ids.js';
@@ -76,6 +77,7 @@ export async function openDownload(visit: Visit, path: VirtualPath): Promise<Dow
     await content?.close();
     throw error;
   });
+  crashPoint('transfer-begun');
   return new OpenDownload(visit, place, entry, content, transferId);
 }
 
@@ -119,6 +121,7 @@ class OpenDownload implements Download {
   async #close(outcome: DeliveryOutcome, delivered: readonly ByteRange[]): Promise<void> {
     await this.#content?.close();
     await this.#visit.database.write((transaction) => this.#record(transaction, outcome, delivered));
+    crashPoint('reading-recorded');
   }
 
   async #record(
@@ -130,6 +133,7 @@ class OpenDownload implements Download {
     const sizeBytes = countBytes(delivered);
     const ended = { delivered_bytes: sizeBytes, updated_at: now.getTime() };
     if (!(await endTransfer(transaction, this.#transferId, ended))) return;
+    crashPoint('transfer-ended');
     const isRead = sizeBytes > 0 || (this.entry.sizeBytes === 0 && outcome !== 'interrupted');
     if (!isRead) return;
     const becameWhole = await this.#cover(transaction, outcome, delivered, now);

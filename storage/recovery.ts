@@ -1,4 +1,5 @@
 import { recordActivity } from './activity.js';
+import { crashPoint } from './crash-points.js';
 import type { Foundations } from './foundations.js';
 import { knownBlobs } from './metadata/blobs.js';
 import { type ActContext, actContext } from './metadata/context.js';
@@ -19,7 +20,11 @@ export async function recover(foundations: Foundations): Promise<{ uploads: numb
   const transfers = await openTransfers(database.reader);
   for (const transfer of transfers) await endDownload(foundations, transfer);
   await database.write(clearReservations);
-  for await (const staged of blobs.listStaged()) await blobs.discardStaged(staged.id);
+  crashPoint('recovery-reservations-cleared');
+  for await (const staged of blobs.listStaged()) {
+    await blobs.discardStaged(staged.id);
+    crashPoint('recovery-staging-discarded');
+  }
   return { uploads: uploads.length, downloads: transfers.length };
 }
 
@@ -28,10 +33,12 @@ async function endUpload(foundations: Foundations, upload: UploadRecord): Promis
   // Died between the blob and the transaction: the blob is in its place and nobody points at it.
   const known = await knownBlobs(database.reader, [upload.blob_id]);
   if (!known.has(upload.blob_id)) await blobs.remove(upload.blob_id);
+  crashPoint('recovery-blob-removed');
   const context = await actContext(database.reader, upload.account_id, upload.space_id);
   const steps = await findAncestry(database.reader, upload.parent_id);
   await database.write(async (transaction) => {
     await deleteUpload(transaction, upload.id);
+    crashPoint('recovery-upload-ended');
     if (!context) return;
     const path = pathOf(context, [...steps.slice(1).map((step) => step.name), upload.name]);
     const facts = { action: 'deposit', outcome: 'aborted', door: upload.door, path } as const;
@@ -43,6 +50,7 @@ async function endUpload(foundations: Foundations, upload: UploadRecord): Promis
     });
     await recordActivity(transaction, [row]);
   });
+  crashPoint('recovery-upload-told');
 }
 
 async function endDownload(foundations: Foundations, transfer: TransferRecord): Promise<void> {
@@ -58,6 +66,7 @@ async function endDownload(foundations: Foundations, transfer: TransferRecord): 
       rowOf(foundations, context, { ...facts, entryId, versionId, sizeBytes }),
     ]);
   });
+  crashPoint('recovery-download-told');
 }
 
 export interface SystemAct {

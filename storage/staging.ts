@@ -2,10 +2,12 @@ import { randomBytes } from 'node:crypto';
 import type { Staged } from './blobs/blob-store.js';
 import { createSealedWriter, type SealedWriter } from './blobs/sealed-writer.js';
 import { openContent } from './content.js';
+import { crashPoint } from './crash-points.js';
 import { StorageError } from './errors.js';
 import type { Visit } from './foundations.js';
 import { newBlobId, newId } from './ids.js';
 import type { BlobRecord } from './metadata/blobs.js';
+import type { Transaction } from './metadata/database.js';
 import type { EntryRecord } from './metadata/entries.js';
 import { releaseBytes, reserveBytes } from './metadata/space-usage.js';
 import { deleteUpload, insertUpload, updateUpload } from './metadata/uploads.js';
@@ -46,9 +48,15 @@ export interface Staging {
   truncate(sizeBytes: number): Promise<void>;
   /** Hashes, syncs and moves the blob to its place. @throws invalid-input (reason `hole`) when a gap was never written */
   seal(): Promise<SealedContent>;
-  /** Gives everything back: bytes, reservation, row. Safe after seal too, as long as nothing refers to the blob. */
-  discard(): Promise<void>;
+  /**
+   * Gives everything back: bytes, reservation, row. Safe after seal too, as long as nothing refers to the blob. `tell` writes
+   * about it in the transaction that ends the upload, so that it is told once whatever dies when.
+   */
+  discard(tell?: Telling): Promise<void>;
 }
+
+/** Writes the line about an upload that ends. */
+export type Telling = (transaction: Transaction) => Promise<void>;
 
 /** Sets bytes aside and opens a staging file. @throws no-space (reason `quota` or `disk`) */
 export async function openStaging(visit: Visit, plan: StagingPlan): Promise<Staging> {
@@ -78,10 +86,12 @@ export async function openStaging(visit: Visit, plan: StagingPlan): Promise<Stag
       updated_at: now,
     });
   });
+  crashPoint('upload-recorded');
   const staged = await visit.blobs.stage(blobId).catch(async (error: unknown) => {
     await endUpload(visit, { uploadId, spaceId: plan.spaceId, reservedBytes });
     throw error;
   });
+  crashPoint('staging-created');
   const writer = createSealedWriter({ staged, blobId, key });
   return new OpenStaging(visit, plan, { uploadId, blobId, staged, writer, wrapped }, reservedBytes);
 }
@@ -90,11 +100,15 @@ export async function openStaging(visit: Visit, plan: StagingPlan): Promise<Stag
 async function endUpload(
   visit: Visit,
   upload: { readonly uploadId: string; readonly spaceId: string; readonly reservedBytes: number },
+  tell?: Telling,
 ): Promise<boolean> {
   return visit.database.write(async (transaction) => {
     const wasOpen = await deleteUpload(transaction, upload.uploadId);
-    if (wasOpen) await releaseBytes(transaction, upload.spaceId, upload.reservedBytes);
-    return wasOpen;
+    if (!wasOpen) return false;
+    await releaseBytes(transaction, upload.spaceId, upload.reservedBytes);
+    await tell?.(transaction);
+    crashPoint('upload-end-recorded');
+    return true;
   });
 }
 
@@ -148,6 +162,7 @@ class OpenStaging implements Staging {
       });
     if (end > this.#reservedBytes + this.#plan.creditBytes) await this.#reserve(end);
     await this.#parts.writer.write(chunk, offset);
+    crashPoint('chunk-taken');
   }
 
   async read(range: ByteRange): Promise<Buffer> {
@@ -168,22 +183,31 @@ class OpenStaging implements Staging {
       await staged.discard();
       return { blob: null, sizeBytes, sha256 };
     }
+    crashPoint('content-sealed');
     await staged.publish();
+    crashPoint('blob-published');
     this.#isPublished = true;
     const stored_at = this.#visit.clock.now().getTime();
     return { blob: { id: blobId, ...wrapped, size_bytes: sizeBytes, stored_at }, sizeBytes, sha256 };
   }
 
-  async discard(): Promise<void> {
+  async discard(tell?: Telling): Promise<void> {
     if (this.#isDiscarded) return;
     this.#isDiscarded = true;
     await this.#reserving.catch(() => {});
     const { uploadId, blobId, staged } = this.#parts;
     const { spaceId } = this.#plan;
-    const ended = endUpload(this.#visit, { uploadId, spaceId, reservedBytes: this.#reservedBytes });
-    const wasOpen = await ended.finally(() => staged.discard());
+    const upload = { uploadId, spaceId, reservedBytes: this.#reservedBytes };
+    // What cannot be told is given back all the same.
+    const ended = endUpload(this.#visit, upload, tell).catch(() => endUpload(this.#visit, upload));
+    const wasOpen = await ended.finally(() => {
+      crashPoint('upload-ended');
+      return staged.discard();
+    });
+    crashPoint('staging-discarded');
     // A row that is gone was taken by a commit whose answer got lost: what it refers to stays.
     if (this.#isPublished && wasOpen) await this.#visit.blobs.remove(blobId);
+    crashPoint('upload-discarded');
   }
 
   /** The base is copied once, before the first change, and no further than what will be kept of it. */

@@ -1,5 +1,6 @@
 import { recordActivity } from './activity.js';
 import { admitDeposit, assertLive } from './admission.js';
+import { crashPoint } from './crash-points.js';
 import { StorageError } from './errors.js';
 import type { Foundations, Visit } from './foundations.js';
 import { newId } from './ids.js';
@@ -200,17 +201,18 @@ class OpenUpload implements Upload {
         modifiedAt: this.#modifiedAt,
       }),
     );
+    crashPoint('deposit-committed');
     return fileEntry(this.#visit, this.#place, record, houseName);
   }
 
   /** Opened to change and closed unchanged: nothing was deposited. */
   async #keepCurrent(): Promise<FileEntry> {
-    await this.#staging.discard();
     const { path } = this.#place;
     if (this.#modifiedAt) await setModifiedAt(this.#visit, path, this.#modifiedAt, this.#options);
     const place = await findPlace(this.#visit.database.reader, this.#visit, path);
     if (!place.entry)
       throw new StorageError('not-found', 'The file is gone.', { subject: formatPath(place.path) });
+    await this.#staging.discard();
     return fileEntry(this.#visit, this.#place, place.entry, await this.#visit.houseName());
   }
 
@@ -228,11 +230,7 @@ class OpenUpload implements Upload {
       reason,
     } as const;
     const row = activityOf(this.#visit, membership, facts);
-    try {
-      await this.#visit.database.write((transaction) => recordActivity(transaction, [row]));
-    } finally {
-      await this.#staging.discard();
-    }
+    await this.#staging.discard((transaction) => recordActivity(transaction, [row]));
   }
 }
 
@@ -284,6 +282,7 @@ async function publish(
       },
     ]);
   if (holder?.version_id) await endVersions(transaction, [holder.version_id], at);
+  crashPoint('deposit-entry-written');
   const version = {
     id: versionId,
     entryId,
@@ -294,10 +293,12 @@ async function publish(
   await insertVersions(transaction, [
     { ...version, sizeBytes, sha256, door: origin.door, depositedAt: at, modifiedAt: entry.modifiedAt },
   ]);
+  crashPoint('deposit-version-written');
   const change = { usedBytes: sizeBytes - (holder?.size_bytes ?? 0), reservedBytes: staging.reservedBytes };
   if (!(await settleBytes(transaction, membership.spaceId, change))) throw quotaExceeded();
   // Gone: another process took this one for dead and has cleared its bytes away.
   if (!(await deleteUpload(transaction, staging.uploadId))) throw ended();
+  crashPoint('deposit-settled');
   if (!isPlaceholder && entry.privateTo === '') {
     const facts = {
       action: 'deposit',
@@ -309,9 +310,11 @@ async function publish(
       sha256,
     } as const;
     await recordActivity(transaction, [activityOf(visit, membership, facts)]);
+    crashPoint('deposit-recorded');
     await announce(transaction, visit, [
       { groupId: membership.groupId, versionId, depositorAccountId: account.id, entry },
     ]);
+    crashPoint('deposit-announced');
   }
   const published = await findNameHolder(transaction, place.parent.id, place.name, entry.privateTo);
   if (!published) throw new Error('The entry just written is not there.');

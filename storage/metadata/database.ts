@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import knexFactory, { type Knex } from 'knex';
+import { crashPoint } from '../crash-points.js';
 import * as foundation from './migrations/0001-foundation.js';
 
 const require = createRequire(import.meta.url);
@@ -34,6 +35,7 @@ export async function openDatabase(url: string): Promise<Database> {
   const database = url.startsWith('sqlite:') ? openSqlite(url.slice('sqlite:'.length)) : openPostgres(url);
   try {
     await migrate(database.writer);
+    crashPoint('migrations-committed');
   } catch (error) {
     await database.close();
     throw error;
@@ -164,7 +166,10 @@ async function migrate(knex: Knex): Promise<void> {
       getMigrations: async () => Object.keys(MIGRATIONS).sort(),
       getMigrationName: (name: unknown) => String(name),
       getMigration: async (name: unknown) => ({
-        up: async (handle: Knex) => MIGRATIONS[String(name)]?.up(handle),
+        up: async (handle: Knex) => {
+          await MIGRATIONS[String(name)]?.up(handle);
+          crashPoint('migration-applied');
+        },
         down: () => Promise.reject(new Error('Migrations go forward only.')),
       }),
     },

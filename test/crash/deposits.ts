@@ -1,0 +1,102 @@
+import { GROUP_NAME } from '../support/appliance.js';
+import type { Doors, Operation } from './operations.js';
+import { VIEW } from './prepared.js';
+import { addressOf, cutOff, request } from './requests.js';
+import { connectSftp } from './sftp-client.js';
+import { digestOf } from './views.js';
+
+const G = `/${GROUP_NAME}`;
+/** Two batches of frames and a piece of a third: some are on the disk while others are still to come. */
+const BODY = Buffer.alloc(2_300_000, 'a whole deposit or none; ');
+
+/** One batch, which goes out when all is there. */
+const SMALLER_BODY = BODY.subarray(0, 900_000);
+
+const UPLOAD_OPENED = ['upload-recorded', 'staging-created', 'chunk-taken'] as const;
+const BLOB_STORED = [
+  'frames-written',
+  'content-sealed',
+  'blob-synced',
+  'blob-renamed',
+  'blob-published',
+] as const;
+const UPLOAD_ENDED = ['upload-ended', 'staging-discarded', 'upload-discarded'] as const;
+const DEPOSIT_UNDONE = [
+  ...UPLOAD_OPENED,
+  ...BLOB_STORED,
+  'deposit-entry-written',
+  'deposit-version-written',
+  'deposit-settled',
+  'deposit-recorded',
+  'deposit-announced',
+] as const;
+
+/** Killed as the whole daemon. */
+export const FIRST_DEPOSIT = deposit('a new file over WebDAV', `${G}/new.bin`, BODY, (doors) =>
+  request(doors, 'PUT', `${G}/new.bin`, { body: BODY }),
+);
+
+export const OTHER_DEPOSITS: readonly Operation[] = [
+  deposit('a new content over SFTP', `${G}/old.txt`, SMALLER_BODY, async (doors) => {
+    const client = await connectSftp(addressOf(doors));
+    try {
+      await client.ask<void>((sftp, done) => sftp.writeFile(`${G}/old.txt`, SMALLER_BODY, done));
+      return true;
+    } finally {
+      client.end();
+    }
+  }),
+  {
+    name: 'a deposit that is cut off',
+    isRefused: true,
+    act: (doors) => cutOff(doors, `${G}/new.bin`, BODY),
+    outcomes: [
+      {
+        labels: [...UPLOAD_OPENED, 'frames-written', 'upload-end-recorded'],
+        tried: ['upload-end-recorded'],
+        view: VIEW,
+        lines: [`deposit aborted ${G}/new.bin`],
+      },
+      { labels: UPLOAD_ENDED, view: VIEW, lines: [`deposit aborted ${G}/new.bin`] },
+    ],
+  },
+  {
+    name: 'a deposit with another digest than announced',
+    isRefused: true,
+    act: (doors) =>
+      request(doors, 'PUT', `${G}/new.bin`, {
+        body: BODY,
+        headers: { 'Repr-Digest': `sha-256=:${Buffer.alloc(32).toString('base64')}:` },
+      }),
+    outcomes: [
+      {
+        labels: [...UPLOAD_OPENED, ...BLOB_STORED, 'upload-end-recorded'],
+        tried: ['upload-end-recorded'],
+        view: VIEW,
+        lines: [`deposit aborted ${G}/new.bin`],
+      },
+      { labels: UPLOAD_ENDED, view: VIEW, lines: [`deposit refused ${G}/new.bin`] },
+    ],
+  },
+];
+
+function deposit(
+  name: string,
+  path: string,
+  body: Buffer,
+  act: (doors: Doors) => Promise<boolean>,
+): Operation {
+  return {
+    name,
+    act,
+    outcomes: [
+      { labels: DEPOSIT_UNDONE, view: VIEW, lines: [`deposit aborted ${path}`] },
+      {
+        labels: ['deposit-committed'],
+        view: { ...VIEW, [path]: digestOf(body) },
+        lines: [`deposit ok ${path}`],
+      },
+    ],
+    passages: body === BODY ? { 'frames-written': [2] } : {},
+  };
+}
