@@ -17,7 +17,7 @@ export const CRASH_LABELS = {
   'deposit-recorded': 'As before: the line of the history is in the transaction.',
   'deposit-announced': 'As before: so is the mail; nothing but COMMIT is missing.',
   'deposit-committed': 'The deposit, whole; its client has not heard of it.',
-  'upload-end-recorded': 'As before: the transaction has ended the upload and holds the line about it.',
+  'upload-end-recorded': 'An upload on its way: the transaction has ended it and holds the line about it.',
   'upload-ended': 'A staging file or a blob that nobody points at; the upload is gone, the line is there.',
   'staging-discarded': 'As before, without the staging file.',
   'upload-discarded': 'Nothing but the line.',

@@ -35,7 +35,7 @@ export function describeEveryLabel(
         .act({ origin: daemon.origin, sftpPort: daemon.sftpPort, password: folder.password })
         .catch(() => false);
       if (death) await daemon.untilDead();
-      else await expect.poll(daemon.passed, { timeout: 5000 }).toEqual(labelsOf(operation));
+      else await expect.poll(daemon.passed, { timeout: 15_000 }).toEqual(labelsOf(operation));
       const isAcknowledged = await told;
       await daemon.close();
       return { isAcknowledged, aftermath: await recoverAndLook(directory, folder.password) };

@@ -118,7 +118,7 @@ describe('what the daemon does on its own dies at a labelled step', () => {
       try {
         const waiting = async () =>
           (await appliance.operator.outbox({ limit: 500 })).filter((mail) => mail.state !== 'sent').length;
-        await expect.poll(waiting, { timeout: 10_000 }).toBe(0);
+        await expect.poll(waiting, { timeout: 15_000 }).toBe(0);
       } finally {
         await appliance.stop();
       }

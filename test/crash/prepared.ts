@@ -40,11 +40,12 @@ export async function prepareFolder(
   await mkdir(claire, `/${GROUP_NAME}/d`, `/${GROUP_NAME}/d/sub`);
   for (const [path, content] of Object.entries(FILES)) await put(claire, path, content);
   await fill(appliance);
-  // What is due already would be sent by every daemon that starts.
+  // What is due already would be sent by every daemon that starts; its own worker may have sent some of it.
   for (const mail of await appliance.storage.outbox.claim(500, new Date(Date.now() + 60_000)))
     await appliance.storage.outbox.markSent(mail.id);
   await appliance.stop();
   const { directory, password } = appliance;
+  await rm(join(directory, 'mail'), { recursive: true, force: true });
   return {
     password,
     async copy() {
