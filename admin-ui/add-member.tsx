@@ -1,43 +1,32 @@
-import { STATUS } from '../protocols/status.js';
 import type { GroupSummary, Side } from '../storage/index.js';
-import { Alert } from '../web/components/alert.js';
-import { LinkButton, SubmitButton } from '../web/components/button.js';
 import { SelectField, TextField } from '../web/components/field.js';
-import { PageHead } from '../web/components/page-head.js';
-import { Trail } from '../web/components/trail.js';
-import type { AdministratorVisit, Answer, Route } from '../web/routes.js';
+import type { AdministratorVisit, Answer } from '../web/routes.js';
 import { GROUPS_PATH, groupAddress } from './addresses.js';
-import { AdminPage } from './admin-page.js';
-import { type Faults, type FaultTable, faultsOf, NO_FAULTS } from './form-faults.js';
+import type { Faults } from './form-faults.js';
+import { type FieldsProps, type FormView, formRoutes } from './form-page.js';
 import { parseRole, ROLES } from './roles.js';
 import { RolesExplained } from './roles-explained.js';
 import { parseSide, sideChoices } from './sides.js';
 
-const PATH = `${GROUPS_PATH}/:directory/ajouter`;
-
-const FAULTS: FaultTable = {
-  reasons: {
-    address: { field: 'address', fault: 'address' },
-    name: { field: 'name', fault: 'name' },
-    role: { field: 'role', fault: 'role' },
-    side: { field: 'side', fault: 'side' },
-  },
-  taken: { field: 'address', fault: 'address-taken' },
-};
-
 /** Adds somebody by address; an address without an account is invited. */
-export const addMemberRoutes: readonly Route[] = [
-  {
-    act: 'add-member-page',
-    method: 'GET',
-    path: PATH,
-    access: 'administrator',
-    handle: (visit) => show(visit, NO_FAULTS),
+export const addMemberRoutes = formRoutes({
+  act: 'add-member',
+  path: `${GROUPS_PATH}/:directory/ajouter`,
+  faultTable: {
+    reasons: {
+      address: { field: 'address', fault: 'address' },
+      name: { field: 'name', fault: 'name' },
+      role: { field: 'role', fault: 'role' },
+      side: { field: 'side', fault: 'side' },
+    },
+    taken: { field: 'address', fault: 'address-taken' },
   },
-  { act: 'add-member', method: 'POST', path: PATH, access: 'administrator', handle: add },
-];
+  view,
+  Fields,
+  submit,
+});
 
-async function add(visit: AdministratorVisit): Promise<Answer> {
+async function submit(visit: AdministratorVisit): Promise<Answer | Faults> {
   const group = await findGroup(visit);
   const words = visit.words.forms.faults;
   const text = (name: string) => (visit.form.get(name) ?? '').trim();
@@ -47,80 +36,45 @@ async function add(visit: AdministratorVisit): Promise<Answer> {
   if (text('address') === '') faults.set('address', words.required);
   if (role === undefined) faults.set('role', words.role);
   if (side === undefined) faults.set('side', words.side);
-  if (role === undefined || side === undefined || faults.size > 0) return show(visit, faults);
-  try {
-    const { created } = await visit.administration.addMember(group.directory, {
-      address: text('address'),
-      role,
-      side,
-      ...(text('name') === '' ? {} : { name: text('name') }),
-    });
-    return {
-      kind: 'redirect',
-      to: groupAddress(group.directory),
-      notice: { key: created ? 'member-invited' : 'member-added', subject: text('address') },
-    };
-  } catch (error) {
-    const refused = faultsOf(error, FAULTS, visit.words);
-    if (refused === undefined) throw error;
-    return show(visit, refused);
-  }
+  if (role === undefined || side === undefined || faults.size > 0) return faults;
+  const { created } = await visit.administration.addMember(group.directory, {
+    address: text('address'),
+    role,
+    side,
+    ...(text('name') === '' ? {} : { name: text('name') }),
+  });
+  return {
+    kind: 'redirect',
+    to: groupAddress(group.directory),
+    notice: { key: created ? 'member-invited' : 'member-added', subject: text('address') },
+  };
 }
 
 function findGroup(visit: AdministratorVisit): Promise<GroupSummary> {
   return visit.administration.group(visit.params.directory ?? '');
 }
 
-async function show(visit: AdministratorVisit, faults: Faults): Promise<Answer> {
+async function view(visit: AdministratorVisit): Promise<FormView> {
   const group = await findGroup(visit);
-  return {
-    kind: 'page',
-    ...(faults.size > 0 && { status: STATUS['invalid-input'].http }),
-    page: <AddMemberPage visit={visit} group={group} faults={faults} />,
-  };
-}
-
-interface AddMemberPageProps {
-  readonly visit: AdministratorVisit;
-  readonly group: GroupSummary;
-  readonly faults: Faults;
-}
-
-function AddMemberPage({ visit, group, faults }: AddMemberPageProps) {
   const { groups, group: words } = visit.words.administration;
-  const { forms, kit } = visit.words;
   const here = groupAddress(group.directory, '/ajouter');
-  return (
-    <AdminPage visit={visit} title={words.add}>
-      <Trail
-        label={kit.trail}
-        steps={[
-          { label: groups.title, href: GROUPS_PATH },
-          { label: group.name, href: groupAddress(group.directory) },
-          { label: words.add, href: here },
-        ]}
-      />
-      <div class="reading">
-        <PageHead title={words.add} lead={words.addLead} />
-        {faults.size > 0 ? <Alert tone="bad" title={forms.faults.summary} /> : null}
-        <form method="post" action={here} class="form">
-          <Fields visit={visit} faults={faults} />
-          <RolesExplained visit={visit} />
-          <div class="actions">
-            <SubmitButton look="filled">{words.add}</SubmitButton>
-            <LinkButton look="text" href={groupAddress(group.directory)}>
-              {kit.cancel}
-            </LinkButton>
-          </div>
-        </form>
-      </div>
-    </AdminPage>
-  );
+  return {
+    title: words.add,
+    lead: words.addLead,
+    steps: [
+      { label: groups.title, href: GROUPS_PATH },
+      { label: group.name, href: groupAddress(group.directory) },
+      { label: words.add, href: here },
+    ],
+    action: here,
+    submit: words.add,
+    back: groupAddress(group.directory),
+  };
 }
 
 const DEFAULT_SIDE: Side = 'partner';
 
-function Fields({ visit, faults }: Pick<AddMemberPageProps, 'visit' | 'faults'>) {
+function Fields({ visit, faults }: FieldsProps) {
   const { group: words, roles } = visit.words.administration;
   const { forms, kit } = visit.words;
   return (
@@ -159,6 +113,7 @@ function Fields({ visit, faults }: Pick<AddMemberPageProps, 'visit' | 'faults'>)
           fault={faults.get('side')}
         />
       </fieldset>
+      <RolesExplained visit={visit} />
     </>
   );
 }

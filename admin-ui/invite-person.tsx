@@ -1,96 +1,63 @@
-import { STATUS } from '../protocols/status.js';
-import { Alert } from '../web/components/alert.js';
-import { LinkButton, SubmitButton } from '../web/components/button.js';
 import { CheckField } from '../web/components/check-field.js';
 import { SelectField, TextField } from '../web/components/field.js';
-import { PageHead } from '../web/components/page-head.js';
-import { Trail } from '../web/components/trail.js';
 import { parseLanguage } from '../web/language.js';
-import type { AdministratorVisit, Answer, Route } from '../web/routes.js';
+import type { AdministratorVisit, Answer } from '../web/routes.js';
 import { ACCOUNTS_PATH, INVITE_PATH } from './addresses.js';
-import { AdminPage } from './admin-page.js';
-import { type Faults, type FaultTable, faultsOf, NO_FAULTS } from './form-faults.js';
+import type { Faults } from './form-faults.js';
+import { type FieldsProps, type FormView, formRoutes } from './form-page.js';
 import { parseSide, sideChoices } from './sides.js';
 
-const FAULTS: FaultTable = {
-  reasons: {
-    address: { field: 'address', fault: 'address' },
-    name: { field: 'name', fault: 'name' },
-    side: { field: 'side', fault: 'side' },
-  },
-  taken: { field: 'address', fault: 'address-taken' },
-};
-
 /** A new person, who chooses the password behind the link of a mail. */
-export const invitePersonRoutes: readonly Route[] = [
-  {
-    act: 'invite-person-page',
-    method: 'GET',
-    path: INVITE_PATH,
-    access: 'administrator',
-    handle: async (visit) => show(visit, NO_FAULTS),
+export const invitePersonRoutes = formRoutes({
+  act: 'invite-person',
+  path: INVITE_PATH,
+  faultTable: {
+    reasons: {
+      address: { field: 'address', fault: 'address' },
+      name: { field: 'name', fault: 'name' },
+      side: { field: 'side', fault: 'side' },
+    },
+    taken: { field: 'address', fault: 'address-taken' },
   },
-  { act: 'invite-person', method: 'POST', path: INVITE_PATH, access: 'administrator', handle: invite },
-];
+  view,
+  Fields,
+  submit,
+});
 
-async function invite(visit: AdministratorVisit): Promise<Answer> {
+async function submit(visit: AdministratorVisit): Promise<Answer | Faults> {
   const words = visit.words.forms.faults;
   const text = (name: string) => (visit.form.get(name) ?? '').trim();
   const side = parseSide(visit.form.get('side'));
   const faults = new Map<string, string>();
   for (const name of ['address', 'name']) if (text(name) === '') faults.set(name, words.required);
   if (side === undefined) faults.set('side', words.side);
-  if (side === undefined || faults.size > 0) return show(visit, faults);
-  try {
-    const account = await visit.administration.createPerson({
-      address: text('address'),
-      name: text('name'),
-      side,
-      isAdministrator: visit.form.get('administrator') === 'yes',
-      language: parseLanguage(visit.form.get('language')) ?? 'fr',
-    });
-    return { kind: 'redirect', to: ACCOUNTS_PATH, notice: { key: 'person-invited', subject: account.login } };
-  } catch (error) {
-    const refused = faultsOf(error, FAULTS, visit.words);
-    if (refused === undefined) throw error;
-    return show(visit, refused);
-  }
+  if (side === undefined || faults.size > 0) return faults;
+  const account = await visit.administration.createPerson({
+    address: text('address'),
+    name: text('name'),
+    side,
+    isAdministrator: visit.form.get('administrator') === 'yes',
+    language: parseLanguage(visit.form.get('language')) ?? 'fr',
+  });
+  return { kind: 'redirect', to: ACCOUNTS_PATH, notice: { key: 'person-invited', subject: account.login } };
 }
 
-function show(visit: AdministratorVisit, faults: Faults): Answer {
+function view(visit: AdministratorVisit): FormView {
   const words = visit.words.administration.accounts;
-  const { forms, kit } = visit.words;
   return {
-    kind: 'page',
-    ...(faults.size > 0 && { status: STATUS['invalid-input'].http }),
-    page: (
-      <AdminPage visit={visit} title={words.inviteTitle}>
-        <Trail
-          label={kit.trail}
-          steps={[
-            { label: words.title, href: ACCOUNTS_PATH },
-            { label: words.inviteTitle, href: INVITE_PATH },
-          ]}
-        />
-        <div class="reading">
-          <PageHead title={words.inviteTitle} lead={words.inviteLead} />
-          {faults.size > 0 ? <Alert tone="bad" title={forms.faults.summary} /> : null}
-          <form method="post" action={INVITE_PATH} class="form">
-            <Fields visit={visit} faults={faults} />
-            <div class="actions">
-              <SubmitButton look="filled">{words.inviteSubmit}</SubmitButton>
-              <LinkButton look="text" href={ACCOUNTS_PATH}>
-                {kit.cancel}
-              </LinkButton>
-            </div>
-          </form>
-        </div>
-      </AdminPage>
-    ),
+    title: words.inviteTitle,
+    lead: words.inviteLead,
+    steps: [
+      { label: words.title, href: ACCOUNTS_PATH },
+      { label: words.inviteTitle, href: INVITE_PATH },
+    ],
+    action: INVITE_PATH,
+    submit: words.inviteSubmit,
+    back: ACCOUNTS_PATH,
   };
 }
 
-function Fields({ visit, faults }: { readonly visit: AdministratorVisit; readonly faults: Faults }) {
+function Fields({ visit, faults }: FieldsProps) {
   const words = visit.words.administration.accounts;
   const { forms, kit } = visit.words;
   return (

@@ -1,18 +1,21 @@
 // A throw-away appliance from the build, for benchmarks: one group, one person, one SSH key.
 import { spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { settings } from './settings.mjs';
 
 const PEPS = join(dirname(fileURLToPath(import.meta.url)), '..', 'server', 'peps.cjs');
 const LOGIN = 'claire.moreau@caf.example.org';
+/** The kernel counts processor time in hundredths of a second. */
+const TICKS_PER_SECOND = 100;
 
 /** Starts it; the caller ends it with `stop`. */
 export async function startAppliance() {
-  const directory = mkdtempSync(join(tmpdir(), 'peps-bench-'));
+  const directory = throwAwayFolder(tmpdir());
   const password = `Aa1!${randomBytes(12).toString('base64url')}`;
   const httpPort = await freePort();
   const sftpPort = await freePort();
@@ -29,29 +32,60 @@ export async function startAppliance() {
   };
   const key = join(directory, 'key');
   spawnSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', key]);
-  const daemon = spawn(process.execPath, [PEPS, 'serve'], { env: environment, stdio: 'ignore' });
+  const daemon = spawn(process.execPath, [...settings.nodeFlags, PEPS, 'serve'], {
+    env: environment,
+    stdio: 'ignore',
+  });
   await untilHealthy(`http://127.0.0.1:${httpPort}/healthz`);
   peps(['group', 'add', 'Banc']);
   peps(['account', 'add', LOGIN, '--name', 'Claire Moreau', '--side', 'house', '--password-stdin'], password);
   peps(['account', 'key', 'add', LOGIN, '--file', `${key}.pub`]);
   peps(['group', 'member', 'set', 'Banc', LOGIN, 'writer']);
+  const url = `http://127.0.0.1:${httpPort}/dav/Banc/`;
   return {
     directory,
     key,
     login: LOGIN,
     password,
+    httpPort,
     sftpPort,
-    url: `http://127.0.0.1:${httpPort}/dav/Banc/`,
-    residentMib: () => Number(spawnSync('ps', ['-o', 'rss=', '-p', String(daemon.pid)]).stdout) / 1024,
+    url,
+    /** As the programs take them. */
+    webdav: { url, login: LOGIN, password },
+    sftp: { user: LOGIN, port: sftpPort, key },
+    residentMib: () => statusOf(daemon.pid, 'VmRSS') / 1024,
+    /** The most it ever was. */
+    peakMib: () => statusOf(daemon.pid, 'VmHWM') / 1024,
+    cpuSeconds: () => cpuSecondsOf(daemon.pid),
     async stop() {
-      const gone = new Promise((resolve) => daemon.once('exit', resolve));
-      daemon.kill('SIGTERM');
-      await gone;
-      rmSync(directory, { recursive: true, force: true });
+      await ended(daemon, directory);
     },
   };
 }
 
+/** Ends a server and removes its folder. */
+export async function ended(server, folder) {
+  if (server.exitCode === null) {
+    const gone = new Promise((resolve) => server.once('exit', resolve));
+    server.kill('SIGTERM');
+    await gone;
+  }
+  rmSync(folder, { recursive: true, force: true });
+}
+
+const thrownAway = new Set();
+process.once('exit', () => {
+  for (const folder of thrownAway) rmSync(folder, { recursive: true, force: true });
+});
+
+/** A folder that goes with the process, if nobody removes it before. */
+export function throwAwayFolder(parent) {
+  const folder = mkdtempSync(join(parent, 'peps-bench-'));
+  thrownAway.add(folder);
+  return folder;
+}
+
+/** A TCP port that nobody listens on. */
 export function freePort() {
   return new Promise((resolve) => {
     const server = createServer().listen(0, '127.0.0.1', () => {
@@ -68,4 +102,17 @@ async function untilHealthy(address) {
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   throw new Error('The appliance did not start.');
+}
+
+/** A line of /proc/PID/status, in KiB. */
+function statusOf(pid, name) {
+  return Number(
+    new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1],
+  );
+}
+
+/** Of all its threads, in user and system mode. */
+function cpuSecondsOf(pid) {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ');
+  return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
 }

@@ -7,14 +7,17 @@ import { Gate } from '../web/layout/gate.js';
 import type { Visit } from '../web/routes.js';
 import type { Faults } from './new-password.js';
 
+/** What the page says around its fields. */
+export interface PasswordWords {
+  readonly title: string;
+  readonly headline: readonly string[];
+  readonly lead: (firstName: string) => string;
+  readonly submit: string;
+}
+
 interface ChoosePasswordProps {
   readonly visit: Visit;
-  readonly words: {
-    readonly title: string;
-    readonly headline: readonly string[];
-    readonly lead: (firstName: string) => string;
-    readonly submit: string;
-  };
+  readonly words: PasswordWords;
   readonly account: NonNullable<LinkView['account']>;
   readonly action: string;
   readonly faults: Faults;

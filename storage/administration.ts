@@ -4,6 +4,7 @@ import type {
   ActivityFilter,
   ActivityOutcome,
   ActivityRow,
+  Door,
   Language,
   Role,
   Side,
@@ -83,6 +84,28 @@ export interface OutboxRow {
   readonly sentAt: Date | null;
 }
 
+/** Something on its way, or an upload that was cut off (`parked`) and may be gone on with. */
+export interface TransferRow {
+  readonly id: string;
+  readonly direction: 'put' | 'get';
+  readonly state: 'open' | 'parked';
+  /** Address or login. */
+  readonly account: string;
+  readonly group: string;
+  /** Group directory first. */
+  readonly path: string;
+  readonly door: Door;
+  /** Of a `put`: all there is of a parked one; of an open one what had come when space was last set aside. */
+  readonly receivedBytes: number | null;
+  /** Of a `get`, as far as it is known before its end. */
+  readonly deliveredBytes: number | null;
+  readonly declaredSizeBytes: number | null;
+  readonly startedAt: Date;
+  readonly updatedAt: Date;
+  /** Of a parked one: when its bytes are thrown away. */
+  readonly expiresAt: Date | null;
+}
+
 /**
  * What administrators do, each act one transaction with its activity row, a bumped epoch and its mails. `who` is an
  * address or login, `group` a name or directory; an unknown one is `not-found`, a taken one `already-exists`, a value
@@ -113,6 +136,8 @@ export interface Administration {
   ): Promise<{ created: boolean }>;
   activity(filter?: ActivityFilter): Promise<ActivityRow[]>;
   outbox(filter?: { state?: MailState; limit?: number }): Promise<OutboxRow[]>;
+  /** What is on its way in and out or parked, the oldest first in each direction. */
+  transfers(): Promise<TransferRow[]>;
   /** A failed or waiting mail is tried again at once. */
   retryMail(id: string): Promise<void>;
 }

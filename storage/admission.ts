@@ -1,17 +1,15 @@
-import { assertConditions } from './conditions.js';
 import { StorageError } from './errors.js';
 import type { Visit } from './foundations.js';
 import { pickedUpVersions } from './metadata/coverage.js';
 import type { Connection } from './metadata/database.js';
+import type { BindingLock } from './metadata/deposit-facts.js';
 import type { EntryRecord, Step } from './metadata/entries.js';
-import { findNameHolder } from './metadata/entries.js';
-import { type LockRecord, locksOnEntries } from './metadata/locks.js';
+import { locksOnEntries } from './metadata/locks.js';
 import type { Membership } from './metadata/memberships.js';
-import { standingNow } from './metadata/standing.js';
+import { type StandingNow, standingNow } from './metadata/standing.js';
 import type { Conditions } from './model.js';
-import { assertCreatableName, isPrivateName } from './names.js';
 import { formatPath, type VirtualPath } from './paths.js';
-import { etagOf, type FreePlace, findPlace, parentFor } from './places.js';
+import type { FreePlace } from './places.js';
 import { type Act, isVisible, refusalOf } from './policy.js';
 
 /** @throws unauthenticated once the session was revoked */
@@ -28,7 +26,11 @@ export async function confirmMembership(
   visit: Visit,
   membership: Membership,
 ): Promise<Membership> {
-  const now = await standingNow(db, visit.session.account.id, membership.groupId);
+  return confirmedBy(await standingNow(db, visit.session.account.id, membership.groupId), visit, membership);
+}
+
+/** The same for a standing that was looked up in this transaction. */
+export function confirmedBy(now: StandingNow | undefined, visit: Visit, membership: Membership): Membership {
   if (now?.state !== 'active' || now.epoch !== visit.session.accountEpoch) throw signedOut();
   if (now.role === null) throw new StorageError('not-found', 'There is no such file or folder.');
   return { ...membership, role: now.role, isArchived: now.archived_at !== null };
@@ -56,7 +58,8 @@ export async function assertAllowed(
   }
 }
 
-function refuse(refusal: ReturnType<typeof refusalOf>, subject: string): void {
+/** @throws forbidden with the policy's reason */
+export function refuse(refusal: ReturnType<typeof refusalOf>, subject: string): void {
   if (refusal) throw new StorageError('forbidden', refusal.message, { reason: refusal.reason, subject });
 }
 
@@ -81,7 +84,16 @@ export async function assertUnlocked(
   conditions: Conditions,
 ): Promise<void> {
   const ids = [...reach.steps.map((step) => step.id), ...(reach.descendants ?? [])];
-  const locks = await locksOnEntries(db, ids, visit.clock.now().getTime());
+  assertTokens(await locksOnEntries(db, ids, visit.clock.now().getTime()), visit, reach, conditions);
+}
+
+/** The same for locks that were looked up before: all those on the entries of the reach. @throws locked */
+export function assertTokens(
+  locks: readonly BindingLock[],
+  visit: Visit,
+  reach: LockReach,
+  conditions: Conditions,
+): void {
   const binding = locks.filter((lock) => isBinding(lock, reach));
   const submitted = new Set(conditions.lockTokens ?? []);
   for (const entryId of new Set(binding.map((lock) => lock.entry_id))) {
@@ -93,58 +105,13 @@ export async function assertUnlocked(
   }
 }
 
-function isBinding(lock: LockRecord, reach: LockReach): boolean {
+function isBinding(lock: BindingLock, reach: LockReach): boolean {
   const index = reach.steps.findIndex((step) => step.id === lock.entry_id);
   if (index === -1) return true; // a descendant that goes along
   if (lock.is_deep) return true;
   const last = reach.steps.length - 1;
   if (reach.isFree) return index === last;
   return index === last || (reach.changesParent && index === last - 1);
-}
-
-export interface DepositConditions extends Conditions {
-  /** `create`: an existing name is `already-exists`. `replace`: an absent one is `not-found`. */
-  readonly mode: 'create' | 'replace' | 'create-or-replace';
-}
-
-/** Whether this account may deposit under this name now, and what holds the name. */
-export async function admitDeposit(
-  db: Connection,
-  visit: Visit,
-  path: VirtualPath,
-  options: DepositConditions,
-): Promise<{ place: FreePlace; holder: EntryRecord | undefined }> {
-  const found = parentFor(await findPlace(db, visit, path));
-  const membership = await confirmMembership(db, visit, found.membership);
-  const place = { ...found, membership };
-  const privateTo = isPrivateName(place.name) ? visit.session.account.id : '';
-  const holder = place.entry ?? (await findNameHolder(db, place.parent.id, place.name, privateTo));
-  if (holder && holder.name !== place.name) throw takenBy(visit, place, holder);
-  if (holder?.kind === 'directory')
-    throw new StorageError('is-a-directory', 'There is a folder under this name.', {
-      subject: formatPath(path),
-    });
-  if (!holder) assertCreatableName(place.name);
-  // Somebody else's placeholder is not content yet: under no lock, the first who brings bytes has the name.
-  const isContent = holder !== undefined && holder.state !== 'reserved';
-  if (isContent && !place.entry) throw takenBy(visit, place, holder);
-  await assertAllowed(db, visit, membership, isContent ? 'replace' : 'deposit', isContent ? [holder] : []);
-  const steps = holder && !place.entry ? [...place.steps, holder] : place.steps;
-  await assertUnlocked(
-    db,
-    visit,
-    { steps, changesParent: holder === undefined, isFree: holder === undefined },
-    options,
-  );
-  assertMode(options, place.entry, path);
-  assertConditions(options, place.entry && etagOf(place.entry));
-  return { place, holder };
-}
-
-function assertMode(options: DepositConditions, current: EntryRecord | undefined, path: VirtualPath): void {
-  if (options.mode === 'create' && current) throw taken(path, current.name);
-  if (options.mode === 'replace' && !current)
-    throw new StorageError('not-found', 'There is no such file.', { subject: formatPath(path) });
 }
 
 /** Names differing only in case or accents' form cannot stand in one folder: the one that is there is named, if it is seen. */

@@ -21,6 +21,15 @@ export const CRASH_LABELS = {
   'upload-ended': 'A staging file or a blob that nobody points at; the upload is gone, the line is there.',
   'staging-discarded': 'As before, without the staging file.',
   'upload-discarded': 'Nothing but the line.',
+  'parking-synced':
+    'The frames to keep are durable in the staging file; the row is still that of an open upload.',
+  'upload-parked': 'A parked upload, whole.',
+  'upload-reopened': 'An open upload again, with the frames it was parked with.',
+  'parked-end-recorded':
+    'A parked upload: the transaction has ended it and holds the line and the mails about it.',
+  'parked-ended':
+    'A staging file that nobody points at; the upload is gone, the line and the mails are there.',
+  'parked-discarded': 'Nothing but the line and the mails.',
   'directory-inserted': 'Nothing: the transaction holds the folder.',
   'directory-committed': 'The folder; its client has not heard of it.',
   'tree-ended': 'All as it was: the transaction has taken every entry of the tree out of its folder.',
@@ -35,8 +44,8 @@ export const CRASH_LABELS = {
   'move-committed': 'All is at the new name; its client has not heard of it.',
   'copy-committed': 'The copy is there; its client has not heard of it.',
   'transfer-begun': 'An open transfer; no byte has left.',
-  'transfer-ended': 'As before: its end is in the transaction.',
-  'reading-recorded': 'The transfer has ended and the history says so.',
+  'transfer-ended': 'As before: the transaction has ended the open transfers of some readings.',
+  'reading-recorded': 'The transfers have ended and the history says so.',
   'job-taken': "The job's next time is set; nothing of this run is done.",
   'versions-detached': 'All as it was: the transaction has forgotten which bytes expired versions had.',
   'keys-destroyed': 'The keys are gone for ever; files nobody can read any more.',
@@ -53,7 +62,8 @@ export const CRASH_LABELS = {
   'recovery-upload-ended': 'As before: the transaction has deleted the row and not yet written the line.',
   'recovery-upload-told': 'One upload less to be told of; its staging file is still there.',
   'recovery-download-told': 'One open transfer less to be told of.',
-  'recovery-reservations-cleared': 'No reservations; staging files of nobody.',
+  'recovery-reservations-counted':
+    'The reservations of what is parked and no others; staging files of nobody.',
   'recovery-staging-discarded': 'One staging file less.',
   'mails-leased': 'Mails under a lease of a worker that is dead.',
   'mail-delivered': 'As before; one of them has arrived.',

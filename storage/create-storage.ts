@@ -10,12 +10,18 @@ import { createAdministration } from './administration/create-administration.js'
 import { createDiskBlobStore } from './blobs/disk.js';
 import { loadOrCreateMasterKey } from './blobs/master-key.js';
 import { checkBlobs } from './check.js';
+import type { Clock } from './clock.js';
+import { createDeposits } from './deposits.js';
 import { StorageError } from './errors.js';
+import { createFolderHints } from './folder-hints.js';
 import type { Foundations } from './foundations.js';
 import { type Database, openDatabase } from './metadata/database.js';
 import { readInstallation } from './metadata/installation.js';
 import { type Membership, membershipsOf } from './metadata/memberships.js';
+import { accountsWithParked } from './metadata/uploads.js';
 import { createOutbox } from './outbox.js';
+import { createParkedAccounts } from './parked-accounts.js';
+import { createReadingLog } from './reading-log.js';
 import { recover } from './recovery.js';
 import type { Health, Storage, StorageOptions } from './storage.js';
 import { createSweeper } from './sweeper.js';
@@ -25,6 +31,9 @@ const LATEST_SECONDS = 15 * 60;
 /** Kept free for the database and the log, so that reading, deleting and signing in go on when the disk is full. */
 const DISK_RESERVE_BYTES = 256 * 1024 * 1024;
 const SWEEP_INTERVAL_MS = 15_000;
+/** More than any disk takes in in a second. */
+const PLENTY_BYTES = 16 * 1024 ** 3;
+const PLENTY_MS = 1000;
 
 /**
  * Opens the database and the blobs and builds everything on them. The caller closes it.
@@ -34,17 +43,22 @@ export async function createStorage(options: StorageOptions): Promise<Storage> {
   const { clock, dataDir, onError = () => {} } = options;
   const masterKey = await loadOrCreateMasterKey(options.masterKeyFile);
   const blobs = await createDiskBlobStore(dataDir);
-  const database = await openDatabase(options.databaseUrl);
+  const database = await openDatabase(options.databaseUrl, (error) => onError('database', error));
   const memory = createMemory(database);
+  const quietWindow = { quietSeconds: options.settings.quietSeconds, latestSeconds: LATEST_SECONDS };
   const foundations: Foundations = {
     database,
     blobs,
     masterKey,
     clock,
-    quietWindow: { quietSeconds: options.settings.quietSeconds, latestSeconds: LATEST_SECONDS },
+    quietWindow,
+    folderHints: createFolderHints(),
+    deposits: createDeposits({ database, clock, quietWindow }),
+    readings: createReadingLog({ database }),
     memberships: memory.memberships,
+    parkedAccounts: createParkedAccounts(() => accountsWithParked(database.reader)),
     houseName: memory.houseName,
-    freeBytes: () => freeBytes(dataDir),
+    freeBytes: rememberFreeBytes(dataDir, clock),
   };
   const tokenKey = masterKey.derive('mail-tokens');
   const passwords = createPasswords();
@@ -141,6 +155,19 @@ function createTimer(intervalMs: number, work: () => Promise<void>) {
   };
 }
 
+/** A brief deposit should not ask the disk each time: what was plenty a moment ago is enough now. */
+function rememberFreeBytes(directory: string, clock: Clock): () => Promise<number> {
+  let known = 0;
+  let knownAt = 0;
+  return async () => {
+    const now = clock.now().getTime();
+    if (known > PLENTY_BYTES && Math.abs(now - knownAt) < PLENTY_MS) return known;
+    known = await freeBytes(directory);
+    knownAt = now;
+    return known;
+  };
+}
+
 async function freeBytes(directory: string): Promise<number> {
   const disk = await statfs(directory);
   return Math.max(0, disk.bavail * disk.bsize - DISK_RESERVE_BYTES);
@@ -151,6 +178,7 @@ async function health(foundations: Foundations): Promise<Health> {
   await foundations.database.reader
     .raw('SELECT 1')
     .catch(() => problems.push('The database does not answer.'));
+  if (foundations.database.isInDoubt()) problems.push('The database could not commit.');
   if ((await foundations.freeBytes().catch(() => 0)) === 0) problems.push('The disk is full.');
   return { isHealthy: problems.length === 0, problems };
 }

@@ -1,34 +1,19 @@
 import { Readable } from 'node:stream';
-import { recordActivity } from './activity.js';
 import { assertLive } from './admission.js';
 import type { SealedReader } from './blobs/sealed-reader.js';
-import { openContent } from './content.js';
-import {
-  addInterrupted,
-  addProven,
-  type Coverage,
-  countBytes,
-  isWhole,
-  merge,
-  NOTHING_READ,
-} from './coverage.js';
-import { crashPoint } from './crash-points.js';
+import { openBlob } from './content.js';
+import { merge } from './coverage.js';
 import { StorageError } from './errors.js';
 import type { Visit } from './foundations.js';
 import { newId } from './ids.js';
-import { findCoverage, saveCoverage } from './metadata/coverage.js';
-import type { Transaction } from './metadata/database.js';
-import { endTransfer, insertTransfer } from './metadata/transfers.js';
-import type { ActivityAction, ActivityOutcome, ByteRange, FileEntry } from './model.js';
+import type { TransferRecord } from './metadata/transfers.js';
+import type { ByteRange, FileEntry } from './model.js';
 import { formatPath, type VirtualPath } from './paths.js';
 import { assertExists, type ExistingPlace, findPlace, toEntry } from './places.js';
-import { activityOf } from './records.js';
+import type { DeliveryOutcome } from './reading-log.js';
+import { keepTransferRow, type TransferRow } from './transfer-row.js';
 
-/**
- * What the door knows of the delivery. `proven`: the client showed life after the last byte, or closed an SFTP handle after
- * every byte was answered. `sent`: handed to the kernel, nothing known since. `interrupted`: a reset, or fewer bytes than asked.
- */
-export type DeliveryOutcome = 'proven' | 'sent' | 'interrupted';
+export type { DeliveryOutcome };
 
 /** A reading of one pinned version; later deposits under the name do not disturb it. The caller closes it. */
 export interface Download {
@@ -48,37 +33,42 @@ export interface Download {
 export async function openDownload(visit: Visit, path: VirtualPath): Promise<Download> {
   assertLive(visit);
   if (path.segments.length === 0) throw isDirectory(path);
-  const place = assertExists(await findPlace(visit.database.reader, visit, path));
+  const found = await findPlace(visit.database.reader, visit, path, { withKey: true });
+  const place = assertExists(found);
   const { membership } = place;
   const entry = toEntry(place.entry, place.path, { membership, visit, houseName: await visit.houseName() });
   if (entry.kind !== 'file') throw isDirectory(path);
-  const content = place.entry.blob_id === null ? null : await openContent(visit, place.entry.blob_id);
-  const transferId = newId(visit.clock.now());
-  const now = visit.clock.now().getTime();
-  const { account, origin } = visit.session;
-  const opened = visit.database.writeRelaxed((transaction) =>
-    insertTransfer(transaction, {
-      id: transferId,
-      direction: 'get',
-      account_id: account.id,
-      space_id: membership.spaceId,
-      entry_id: entry.id,
-      version_id: entry.versionId,
-      path: formatPath(place.path),
-      door: origin.door,
-      address: origin.address,
-      delivered_bytes: 0,
-      state: 'open',
-      started_at: now,
-      updated_at: now,
-    }),
-  );
-  await opened.catch(async (error: unknown) => {
+  const { sizeBytes } = entry;
+  const { blob_id: blobId } = place.entry;
+  const content =
+    blobId === null ? null : await openBlob(visit, { blobId, wrappedKey: found.wrappedKey, sizeBytes });
+  try {
+    const row = await keepTransferRow(visit, transferOf(visit, place, entry), sizeBytes);
+    return new OpenDownload(visit, place, entry, content, row);
+  } catch (error) {
     await content?.close();
     throw error;
-  });
-  crashPoint('transfer-begun');
-  return new OpenDownload(visit, place, entry, content, transferId);
+  }
+}
+
+function transferOf(visit: Visit, place: ExistingPlace, entry: FileEntry): TransferRecord {
+  const now = visit.clock.now();
+  const { account, origin } = visit.session;
+  return {
+    id: newId(now),
+    direction: 'get',
+    account_id: account.id,
+    space_id: place.membership.spaceId,
+    entry_id: entry.id,
+    version_id: entry.versionId,
+    path: formatPath(place.path),
+    door: origin.door,
+    address: origin.address,
+    delivered_bytes: 0,
+    state: 'open',
+    started_at: now.getTime(),
+    updated_at: now.getTime(),
+  };
 }
 
 class OpenDownload implements Download {
@@ -87,20 +77,20 @@ class OpenDownload implements Download {
   readonly #visit: Visit;
   readonly #place: ExistingPlace;
   readonly #content: SealedReader | null;
-  readonly #transferId: string;
+  readonly #row: TransferRow;
 
   constructor(
     visit: Visit,
     place: ExistingPlace,
     entry: FileEntry,
     content: SealedReader | null,
-    transferId: string,
+    row: TransferRow,
   ) {
     this.#visit = visit;
     this.#place = place;
     this.entry = entry;
     this.#content = content;
-    this.#transferId = transferId;
+    this.#row = row;
   }
 
   async read(range: ByteRange): Promise<Buffer> {
@@ -120,71 +110,18 @@ class OpenDownload implements Download {
 
   async #close(outcome: DeliveryOutcome, delivered: readonly ByteRange[]): Promise<void> {
     await this.#content?.close();
-    await this.#visit.database.write((transaction) => this.#record(transaction, outcome, delivered));
-    crashPoint('reading-recorded');
-  }
-
-  async #record(
-    transaction: Transaction,
-    outcome: DeliveryOutcome,
-    delivered: readonly ByteRange[],
-  ): Promise<void> {
-    const now = this.#visit.clock.now();
-    const sizeBytes = countBytes(delivered);
-    const ended = { delivered_bytes: sizeBytes, updated_at: now.getTime() };
-    if (!(await endTransfer(transaction, this.#transferId, ended))) return;
-    crashPoint('transfer-ended');
-    const isRead = sizeBytes > 0 || (this.entry.sizeBytes === 0 && outcome !== 'interrupted');
-    if (!isRead) return;
-    const becameWhole = await this.#cover(transaction, outcome, delivered, now);
-    const { action, outcome: told } = verdict(outcome, becameWhole, sizeBytes === this.entry.sizeBytes);
-    const { id: entryId, versionId, sha256 } = this.entry;
-    const facts = {
-      action,
-      outcome: told,
-      at: now,
-      path: this.#place.path,
-      entryId,
-      versionId,
-      sizeBytes,
-      sha256,
-    };
-    await recordActivity(transaction, [activityOf(this.#visit, this.#place.membership, facts)]);
-  }
-
-  /** @returns whether this reading completed the version for the account */
-  async #cover(
-    transaction: Transaction,
-    outcome: DeliveryOutcome,
-    delivered: readonly ByteRange[],
-    now: Date,
-  ): Promise<boolean> {
-    if (outcome === 'sent') return false;
-    const accountId = this.#visit.session.account.id;
-    const known = await findCoverage(transaction, accountId, this.entry.versionId);
-    const before: Coverage = known ? JSON.parse(known.intervals) : NOTHING_READ;
-    const after = outcome === 'proven' ? addProven(before, delivered) : addInterrupted(before, delivered);
-    const whole = outcome === 'proven' && isWhole(after, this.entry.sizeBytes);
-    await saveCoverage(transaction, {
-      account_id: accountId,
-      version_id: this.entry.versionId,
-      // A download that was completed starts anew: the next one is a line of its own.
-      intervals: JSON.stringify(whole ? NOTHING_READ : after),
-      completed_at: whole ? now.getTime() : (known?.completed_at ?? null),
-      updated_at: now.getTime(),
+    const { membership, path } = this.#place;
+    await this.#visit.readings.record({
+      visit: this.#visit,
+      membership,
+      path,
+      entry: this.entry,
+      outcome,
+      delivered,
+      transferId: await this.#row.settle(),
+      at: this.#visit.clock.now(),
     });
-    return whole;
   }
-}
-
-function verdict(
-  outcome: DeliveryOutcome,
-  becameWhole: boolean,
-  wasWhole: boolean,
-): { action: ActivityAction; outcome: ActivityOutcome } {
-  if (becameWhole) return { action: 'download', outcome: 'ok' };
-  if (outcome === 'sent') return { action: wasWhole ? 'download' : 'read', outcome: 'sent' };
-  return { action: 'read', outcome: outcome === 'interrupted' ? 'interrupted' : 'ok' };
 }
 
 function emptyStream(): Readable {

@@ -1,10 +1,14 @@
 import type { BlobStore } from './blobs/blob-store.js';
 import type { MasterKey } from './blobs/master-key.js';
 import type { Clock } from './clock.js';
+import type { Deposits } from './deposits.js';
+import type { FolderHints } from './folder-hints.js';
 import type { Database } from './metadata/database.js';
 import type { Membership } from './metadata/memberships.js';
 import type { Session } from './model.js';
 import type { QuietWindow } from './notifications.js';
+import type { ParkedAccounts } from './parked-accounts.js';
+import type { ReadingLog } from './reading-log.js';
 
 /** What every act stands on. Built once, in create-storage.ts. */
 export interface Foundations {
@@ -15,6 +19,10 @@ export interface Foundations {
   readonly quietWindow: QuietWindow;
   /** The groups of an account, from memory until an administrative act. */
   memberships(accountId: string): Promise<readonly Membership[]>;
+  readonly folderHints: FolderHints;
+  readonly deposits: Deposits;
+  readonly readings: ReadingLog;
+  readonly parkedAccounts: ParkedAccounts;
   houseName(): Promise<string>;
   /** Bytes the disk may still take before the reserve for the database and the log. */
   freeBytes(): Promise<number>;

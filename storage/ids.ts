@@ -1,4 +1,4 @@
-import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 
 /**
  * A UUID version 7 (RFC 9562, section 5.7): 48 bits of Unix milliseconds, then 74 random bits.
@@ -14,11 +14,6 @@ export function newId(now: Date): string {
 export function idFrom(...words: readonly string[]): string {
   const bytes = createHash('sha256').update(JSON.stringify(words)).digest().subarray(0, 16);
   return asUuid(bytes, 0x80);
-}
-
-/** A blob's id tells nothing, not even when it was made: all of it is random. */
-export function newBlobId(): string {
-  return randomUUID();
 }
 
 /** Sets version (in the upper four bits of `version`) and variant, and writes the text form. */

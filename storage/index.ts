@@ -30,8 +30,9 @@ export {
   ROOT,
   type VirtualPath,
 } from './paths.js';
+export type { PendingFilter, PendingUpload } from './pending-uploads.js';
 export type { Credential, Fault, Health, Storage, StorageOptions } from './storage.js';
-export type { PutOptions, Upload } from './upload.js';
+export type { DepositedFile, PutOptions, Upload } from './upload.js';
 export type {
   CopyOptions,
   LockRequest,

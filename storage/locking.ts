@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { admitDeposit, assertAllowed, assertLive, confirmMembership } from './admission.js';
+import { assertAllowed, assertLive, confirmMembership } from './admission.js';
+import { admitDeposit } from './deposit-admission.js';
 import { StorageError } from './errors.js';
 import type { Visit } from './foundations.js';
 import { newId } from './ids.js';

@@ -8,7 +8,13 @@ export interface QueuedMail {
   readonly id?: string;
   readonly accountId: string;
   readonly groupId?: string;
-  readonly template: 'invitation' | 'password-reset' | 'password-changed' | 'group-welcome' | 'unfinished';
+  readonly template:
+    | 'invitation'
+    | 'password-reset'
+    | 'password-changed'
+    | 'group-welcome'
+    | 'unfinished'
+    | 'upload-expired';
   /** Facts the template needs; a token only as `tokenId`. */
   readonly props: Readonly<Record<string, string>>;
 }

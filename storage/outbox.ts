@@ -51,6 +51,17 @@ export type MailIntent =
       readonly since: Date;
     }
   | {
+      /** An upload that was cut off and not gone on with: what had come is thrown away. Told to who sent it. */
+      readonly template: 'upload-expired';
+      readonly groupName: string;
+      readonly directory: string;
+      /** With its folder inside the group. */
+      readonly fileName: string;
+      readonly depositor: string;
+      readonly since: Date;
+      readonly receivedBytes: number;
+    }
+  | {
       readonly template: 'group-deposits';
       readonly groupName: string;
       readonly directory: string;
@@ -191,13 +202,14 @@ async function intentOf(
     case 'group-welcome':
       return group ? { template: 'group-welcome', ...group } : null;
     case 'unfinished':
+      return group ? { template: 'unfinished', ...group, ...depositOf(props) } : null;
+    case 'upload-expired':
       return group
         ? {
-            template: 'unfinished',
+            template: 'upload-expired',
             ...group,
-            fileName: props.fileName ?? '',
-            depositor: props.depositor ?? '',
-            since: new Date(Number(props.since)),
+            ...depositOf(props),
+            receivedBytes: Number(props.receivedBytes),
           }
         : null;
     case 'group-deposits':
@@ -205,6 +217,11 @@ async function intentOf(
     default:
       throw new Error(`No such template: ${row.template}`);
   }
+}
+
+/** Whose deposit of what did not come to its end, and when it began. */
+function depositOf({ fileName = '', depositor = '', since }: Readonly<Record<string, string>>) {
+  return { fileName, depositor, since: new Date(Number(since)) };
 }
 
 async function linkOf(foundations: Foundations, tokenKey: Buffer, tokenId: string) {

@@ -1,7 +1,8 @@
 import { StorageError } from './errors.js';
 import type { Visit } from './foundations.js';
+import { findChain } from './metadata/chains.js';
 import type { Connection } from './metadata/database.js';
-import { type EntryRecord, findChain, type Step } from './metadata/entries.js';
+import type { EntryRecord, Step } from './metadata/entries.js';
 import type { Membership } from './metadata/memberships.js';
 import type { Viewer } from './metadata/visibility.js';
 import type { Entry } from './model.js';
@@ -17,6 +18,12 @@ export interface Place {
   readonly steps: readonly Step[];
   /** Undefined: the name is free, as far as this account sees. */
   readonly entry: EntryRecord | undefined;
+}
+
+/** A place that was looked up. */
+export interface FoundPlace extends Place {
+  /** What opens the bytes of a file's version; null where there are none, or where it was not asked for. */
+  readonly wrappedKey: string | null;
 }
 
 export interface ExistingPlace extends Place {
@@ -43,16 +50,21 @@ export async function membershipFor(visit: Visit, path: VirtualPath): Promise<Me
 }
 
 /** Follows a path as far as the account sees. `db` is a transaction where the answer must hold. */
-export async function findPlace(db: Connection, visit: Visit, path: VirtualPath): Promise<Place> {
+export async function findPlace(
+  db: Connection,
+  visit: Visit,
+  path: VirtualPath,
+  options: { readonly withKey?: boolean } = {},
+): Promise<FoundPlace> {
   const membership = await membershipFor(visit, path);
   const names = path.segments.slice(1);
   const viewer = viewerOf(membership, visit.session.account.id);
-  const chain = await findChain(db, membership.rootEntryId, names, viewer);
+  const chain = await findChain(db, membership.rootEntryId, names, viewer, options);
   const steps = chain.steps.map((step, index) =>
     index === 0 ? { ...step, name: membership.directory } : step,
   );
   const segments = path.segments.map((segment, index) => steps[index]?.name ?? segment);
-  return { membership, path: { segments }, steps, entry: chain.entry };
+  return { membership, path: { segments }, steps, entry: chain.entry, wrappedKey: chain.wrappedKey };
 }
 
 /** @throws not-found */

@@ -4,28 +4,45 @@ import type { Foundations } from './foundations.js';
 import { knownBlobs } from './metadata/blobs.js';
 import { type ActContext, actContext } from './metadata/context.js';
 import { findAncestry } from './metadata/entries.js';
-import { clearReservations } from './metadata/space-usage.js';
+import { recountReservations } from './metadata/space-usage.js';
 import { endTransfer, openTransfers, type TransferRecord } from './metadata/transfers.js';
-import { deleteUpload, openUploads, type UploadRecord } from './metadata/uploads.js';
+import { deleteUploads, openUploads, parkedBlobs, type UploadRecord } from './metadata/uploads.js';
 import type { ActivityAction, ActivityOutcome, Door } from './model.js';
+import { parkAfterCrash } from './parking.js';
+
+/** What a start found of an earlier process. */
+export interface Recovered {
+  /** Uploads that ended with it. */
+  readonly uploads: number;
+  /** Uploads it left that can be gone on with; those parked before are not counted. */
+  readonly parked: number;
+  readonly downloads: number;
+}
 
 /**
- * What an earlier process left when it died, told in the history and cleared away: uploads that never ended, downloads that
- * never ended, staged bytes, reservations. Runs before any door opens, while nothing is under way.
+ * What an earlier process left when it died: uploads that can be gone on with are parked; the others and downloads that never
+ * ended are told in the history; staged bytes and reservations nobody needs are cleared away. Runs before any door opens,
+ * while nothing is under way.
  */
-export async function recover(foundations: Foundations): Promise<{ uploads: number; downloads: number }> {
+export async function recover(foundations: Foundations): Promise<Recovered> {
   const { database, blobs } = foundations;
-  const uploads = await openUploads(database.reader);
-  for (const upload of uploads) await endUpload(foundations, upload);
+  const found = await openUploads(database.reader);
+  let parked = 0;
+  for (const upload of found) {
+    if (await parkAfterCrash(foundations, upload)) parked += 1;
+    else await endUpload(foundations, upload);
+  }
   const transfers = await openTransfers(database.reader);
   for (const transfer of transfers) await endDownload(foundations, transfer);
-  await database.write(clearReservations);
-  crashPoint('recovery-reservations-cleared');
+  await database.write(recountReservations);
+  crashPoint('recovery-reservations-counted');
+  const needed = await parkedBlobs(database.reader);
   for await (const staged of blobs.listStaged()) {
+    if (needed.has(staged.id)) continue;
     await blobs.discardStaged(staged.id);
     crashPoint('recovery-staging-discarded');
   }
-  return { uploads: uploads.length, downloads: transfers.length };
+  return { uploads: found.length - parked, parked, downloads: transfers.length };
 }
 
 async function endUpload(foundations: Foundations, upload: UploadRecord): Promise<void> {
@@ -37,7 +54,7 @@ async function endUpload(foundations: Foundations, upload: UploadRecord): Promis
   const context = await actContext(database.reader, upload.account_id, upload.space_id);
   const steps = await findAncestry(database.reader, upload.parent_id);
   await database.write(async (transaction) => {
-    await deleteUpload(transaction, upload.id);
+    await deleteUploads(transaction, [upload.id]);
     crashPoint('recovery-upload-ended');
     if (!context) return;
     const path = pathOf(context, [...steps.slice(1).map((step) => step.name), upload.name]);

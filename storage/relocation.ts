@@ -1,6 +1,7 @@
 import type { NewActivity } from './activity.js';
 import { recordActivity } from './activity.js';
 import { assertLive, confirmMembership, takenBy } from './admission.js';
+import { announce } from './announcing.js';
 import { assertConditions } from './conditions.js';
 import { crashPoint } from './crash-points.js';
 import { StorageError } from './errors.js';
@@ -26,7 +27,6 @@ import {
   type TreeEntry,
   withPaths,
 } from './tree.js';
-import { announce } from './upload.js';
 
 export type { TransferOptions };
 

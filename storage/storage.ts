@@ -3,6 +3,7 @@ import type { Clock } from './clock.js';
 import type { Enrolment } from './enrolment.js';
 import type { Origin, Session } from './model.js';
 import type { Outbox } from './outbox.js';
+import type { Recovered } from './recovery.js';
 import type { Workspace } from './workspace.js';
 
 export type Credential =
@@ -55,7 +56,7 @@ export interface Storage {
   /** The file the master key lies in, and whether it was made just now: the operator is to save it. */
   readonly masterKey: { readonly file: string; readonly created: boolean };
   /** Clears away what a crash left, then starts the sweeper and the watch on epochs: the daemon does, commands do not. */
-  start(): Promise<{ readonly uploads: number; readonly downloads: number }>;
+  start(): Promise<Recovered>;
   close(): Promise<void>;
 }
 

@@ -1,5 +1,7 @@
 import { recordActivity } from './activity.js';
+import { announce } from './announcing.js';
 import { crashPoint } from './crash-points.js';
+import { expireUploads } from './expired-uploads.js';
 import type { Foundations } from './foundations.js';
 import { idFrom } from './ids.js';
 import { deleteUnreferenced, knownBlobs } from './metadata/blobs.js';
@@ -24,7 +26,6 @@ import { isCompanionName } from './names.js';
 import { queueMail } from './outbox-queue.js';
 import { shownName } from './policy.js';
 import { pathOf, rowOf } from './recovery.js';
-import { announce } from './upload.js';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -51,6 +52,11 @@ interface Job {
 const JOBS: readonly Job[] = [
   { name: 'placeholders', intervalMs: MINUTE, run: publishPlaceholders },
   { name: 'unfinished', intervalMs: MINUTE, run: tellUnfinished },
+  {
+    name: 'parked-uploads',
+    intervalMs: MINUTE,
+    run: (foundations) => expireUploads(foundations, ROWS_PER_TURN),
+  },
   { name: 'expired-versions', intervalMs: 5 * MINUTE, run: destroyExpiredVersions },
   { name: 'orphans', intervalMs: HOUR, run: removeOrphans },
   { name: 'expired-rows', intervalMs: HOUR, run: deleteExpiredRows },

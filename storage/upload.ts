@@ -1,24 +1,19 @@
 import { recordActivity } from './activity.js';
-import { admitDeposit, assertLive } from './admission.js';
+import { assertLive, refuse } from './admission.js';
 import { crashPoint } from './crash-points.js';
+import { admitDeposit } from './deposit-admission.js';
 import { StorageError } from './errors.js';
-import type { Foundations, Visit } from './foundations.js';
-import { newId } from './ids.js';
-import { insertBlob } from './metadata/blobs.js';
+import type { Visit } from './foundations.js';
 import type { Transaction } from './metadata/database.js';
-import { type EntryRecord, findNameHolder, insertEntries, updateEntry } from './metadata/entries.js';
-import { recipientsOf } from './metadata/memberships.js';
-import { gatherMails, insertNotificationItems } from './metadata/outbox.js';
-import { settleBytes } from './metadata/space-usage.js';
-import { deleteUpload } from './metadata/uploads.js';
-import { endVersions, insertVersions } from './metadata/versions.js';
+import { CommitError } from './metadata/database-errors.js';
+import type { Membership } from './metadata/memberships.js';
 import type { ActivityOutcome, ByteRange, Conditions, FileEntry } from './model.js';
-import { isPrivateName } from './names.js';
-import { type Announcement, planNotifications } from './notifications.js';
-import { formatPath, type VirtualPath } from './paths.js';
-import { assertInsideGroup, type FreePlace, findPlace, toEntry } from './places.js';
+import { formatPath, lastSegment, type VirtualPath } from './paths.js';
+import { assertInsideGroup, findPlace, membershipFor, toEntry } from './places.js';
+import { refusalOf } from './policy.js';
+import { type Published, type UploadBase, uploadEnded } from './publication.js';
 import { activityOf, withRefusals } from './records.js';
-import { openStaging, quotaExceeded, type SealedContent, type Staging } from './staging.js';
+import { openStaging, type Staging } from './staging.js';
 import { setModifiedAt } from './tree.js';
 
 export interface PutOptions {
@@ -33,9 +28,20 @@ export interface PutOptions {
   /** A commit without bytes makes a placeholder only its depositor sees, not a deposit (Explorer's and Finder's first PUT). */
   readonly reservesIfEmpty?: boolean;
   readonly modifiedAt?: Date;
+  /**
+   * The bytes are here in a moment: what is refused may be refused when they are, by the commit's own checks. Heeded for a
+   * declared size of at most a MiB; only the role is asked before.
+   */
+  readonly isBrief?: boolean;
 }
 
-/** A deposit on its way. Exactly one of commit and abort ends it; both may be called again without harm. */
+/** What a deposit made of its name. */
+export interface DepositedFile extends FileEntry {
+  /** The name held something the account saw. */
+  readonly replaced: boolean;
+}
+
+/** A deposit on its way. Exactly one of commit, park and abort ends it; each may be called again without harm. */
 export interface Upload {
   /** Bytes that would be published now: the highest offset written. */
   readonly sizeBytes: number;
@@ -55,57 +61,106 @@ export interface Upload {
    * @throws aborted for a size that is not the declared one, invalid-input (reason `digest`, `hole`), what an earlier write
    * threw, precondition-failed (reason `base-changed`) when the content it started from was replaced meanwhile
    */
-  commit(): Promise<FileEntry>;
+  commit(): Promise<DepositedFile>;
+  /**
+   * Keeps what came, from the start on, for a day: its account goes on with it through `Workspace.resume`. Aborts instead when
+   * less than 1 MiB has come, a write failed or the session was revoked. Never throws.
+   */
+  park(): Promise<void>;
   /** Throws the bytes away and records one line with how many had come. Never throws. */
   abort(reason: unknown): Promise<void>;
 }
 
 export type UploadOptions = PutOptions & Conditions;
 
+/** Longer uploads are worth a row, a reservation, and a refusal before their bytes travel. */
+const MAX_BRIEF_BYTES = 1024 * 1024;
+
 /** Admits a deposit and opens its staging. Every check made here is made again at commit, against the database. */
 export async function openUpload(visit: Visit, path: VirtualPath, options: UploadOptions): Promise<Upload> {
   assertLive(visit);
   assertInsideGroup(path);
-  const place = await findPlace(visit.database.reader, visit, path);
-  return withRefusals(visit, place.membership, { action: 'deposit', path: place.path }, async () => {
-    const admitted = await admitDeposit(visit.database.reader, visit, path, options);
-    const { holder } = admitted;
-    const base = options.base === 'current' ? holder : undefined;
-    const staging = await openStaging(visit, {
-      spaceId: place.membership.spaceId,
-      parentId: admitted.place.parent.id,
-      name: admitted.place.name,
-      declaredSizeBytes: options.declaredSizeBytes,
-      creditBytes: holder?.size_bytes ?? 0,
-      base,
-    });
-    return new OpenUpload(visit, { place: admitted.place, base, options, staging });
+  const membership = await membershipFor(visit, path);
+  return withRefusals(visit, membership, { action: 'deposit', path }, async () => {
+    const { declaredSizeBytes = Number.POSITIVE_INFINITY } = options;
+    const isBrief =
+      options.isBrief === true && options.base === 'empty' && declaredSizeBytes <= MAX_BRIEF_BYTES;
+    return isBrief ? openBrief(visit, membership, path, options) : openAdmitted(visit, path, options);
   });
 }
 
-interface OpenParts {
-  readonly place: FreePlace;
-  /** The content it started from, while it was not the empty one. */
-  readonly base: EntryRecord | undefined;
+async function openAdmitted(visit: Visit, path: VirtualPath, options: UploadOptions): Promise<Upload> {
+  const { place, holder } = await admitDeposit(visit.database.reader, visit, path, options);
+  const base = options.base === 'current' ? holder : undefined;
+  const staging = await openStaging(visit, {
+    isListed: true,
+    spaceId: place.membership.spaceId,
+    parentId: place.parent.id,
+    name: place.name,
+    declaredSizeBytes: options.declaredSizeBytes,
+    creditBytes: holder?.size_bytes ?? 0,
+    baseVersionId: holder?.version_id ?? null,
+    baseSizeBytes: base?.size_bytes ?? 0,
+    keptBytes: 0,
+    base,
+  });
+  return createUpload(visit, { membership: place.membership, path, base, options, staging });
+}
+
+async function openBrief(
+  visit: Visit,
+  membership: Membership,
+  path: VirtualPath,
+  options: UploadOptions,
+): Promise<Upload> {
+  refuse(refusalOf(membership.role, 'deposit', null, membership.isArchived), '');
+  const staging = await openStaging(visit, {
+    isListed: false,
+    spaceId: membership.spaceId,
+    parentId: '',
+    name: lastSegment(path),
+    declaredSizeBytes: options.declaredSizeBytes,
+    creditBytes: 0,
+    baseVersionId: null,
+    baseSizeBytes: 0,
+    keptBytes: 0,
+    base: undefined,
+  });
+  return createUpload(visit, { membership, path, base: undefined, options, staging });
+}
+
+/** What an upload is made of. */
+export interface UploadParts {
+  readonly membership: Membership;
+  readonly path: VirtualPath;
+  /** What the name must still hold at commit; undefined where whatever it holds is replaced. */
+  readonly base: UploadBase | undefined;
   readonly options: UploadOptions;
   readonly staging: Staging;
+}
+
+/** An admitted deposit over its staging, which is the upload's from then on. */
+export function createUpload(visit: Visit, parts: UploadParts): Upload {
+  return new OpenUpload(visit, parts);
 }
 
 class OpenUpload implements Upload {
   #modifiedAt: Date | undefined;
   #failure: { readonly error: unknown } | undefined;
   readonly #changes = new Set<Promise<void>>();
-  #committing: Promise<FileEntry> | undefined;
+  #committing: Promise<DepositedFile> | undefined;
   #aborting: Promise<void> | undefined;
   readonly #visit: Visit;
-  readonly #place: FreePlace;
-  readonly #base: EntryRecord | undefined;
+  readonly #membership: Membership;
+  readonly #path: VirtualPath;
+  readonly #base: UploadBase | undefined;
   readonly #options: UploadOptions;
   readonly #staging: Staging;
 
-  constructor(visit: Visit, { place, base, options, staging }: OpenParts) {
+  constructor(visit: Visit, { membership, path, base, options, staging }: UploadParts) {
     this.#visit = visit;
-    this.#place = place;
+    this.#membership = membership;
+    this.#path = path;
     this.#base = base;
     this.#options = options;
     this.#staging = staging;
@@ -135,10 +190,16 @@ class OpenUpload implements Upload {
     this.#modifiedAt = modifiedAt;
   }
 
-  commit(): Promise<FileEntry> {
-    if (this.#aborting) return Promise.reject(ended());
+  commit(): Promise<DepositedFile> {
+    if (this.#aborting) return Promise.reject(uploadEnded());
     this.#committing ??= this.#commit();
     return this.#committing;
+  }
+
+  park(): Promise<void> {
+    if (this.#committing) return this.#committing.then(settled, settled);
+    this.#aborting ??= this.#park();
+    return this.#aborting.then(settled, settled);
   }
 
   abort(reason: unknown): Promise<void> {
@@ -148,7 +209,7 @@ class OpenUpload implements Upload {
   }
 
   #assertOpen(): void {
-    if (this.#committing || this.#aborting) throw ended();
+    if (this.#committing || this.#aborting) throw uploadEnded();
     assertLive(this.#visit);
   }
 
@@ -165,7 +226,7 @@ class OpenUpload implements Upload {
     }
   }
 
-  async #commit(): Promise<FileEntry> {
+  async #commit(): Promise<DepositedFile> {
     try {
       await Promise.allSettled(this.#changes);
       if (this.#failure) throw this.#failure.error;
@@ -177,12 +238,11 @@ class OpenUpload implements Upload {
     }
   }
 
-  async #publish(): Promise<FileEntry> {
+  async #publish(): Promise<DepositedFile> {
     assertLive(this.#visit);
     const { declaredSizeBytes, expectedSha256 } = this.#options;
     if (declaredSizeBytes !== undefined && this.#staging.sizeBytes !== declaredSizeBytes)
       throw new StorageError('aborted', 'Fewer bytes came than were announced.', { reason: 'short' });
-    const { database } = this.#visit;
     if (!this.#staging.isTouched) return this.#keepCurrent();
     const content = await this.#staging.seal();
     if (expectedSha256 !== undefined && expectedSha256 !== content.sha256)
@@ -191,167 +251,58 @@ class OpenUpload implements Upload {
       });
     // Asked before: once the transaction is durable nothing may fail any more.
     const houseName = await this.#visit.houseName();
-    const record = await database.write((transaction) =>
-      publish(transaction, this.#visit, {
-        path: this.#place.path,
-        options: this.#options,
-        base: this.#base,
-        content,
-        staging: this.#staging,
-        modifiedAt: this.#modifiedAt,
-      }),
-    );
+    const published = await this.#visit.deposits.publish({
+      visit: this.#visit,
+      membership: this.#membership,
+      path: this.#path,
+      options: this.#options,
+      base: this.#base,
+      content,
+      upload: this.#staging.upload,
+      modifiedAt: this.#modifiedAt,
+    });
     crashPoint('deposit-committed');
-    return fileEntry(this.#visit, this.#place, record, houseName);
+    return this.#asEntry(published, houseName);
+  }
+
+  async #park(): Promise<void> {
+    await Promise.allSettled(this.#changes);
+    const isSound = !this.#failure && !this.#visit.session.signal.aborted;
+    try {
+      if (isSound && (await this.#staging.park())) return;
+    } catch (error) {
+      return this.#end('aborted', error);
+    }
+    await this.#end('aborted', this.#failure?.error);
   }
 
   /** Opened to change and closed unchanged: nothing was deposited. */
-  async #keepCurrent(): Promise<FileEntry> {
-    const { path } = this.#place;
-    if (this.#modifiedAt) await setModifiedAt(this.#visit, path, this.#modifiedAt, this.#options);
-    const place = await findPlace(this.#visit.database.reader, this.#visit, path);
+  async #keepCurrent(): Promise<DepositedFile> {
+    if (this.#modifiedAt) await setModifiedAt(this.#visit, this.#path, this.#modifiedAt, this.#options);
+    const place = await findPlace(this.#visit.database.reader, this.#visit, this.#path);
     if (!place.entry)
       throw new StorageError('not-found', 'The file is gone.', { subject: formatPath(place.path) });
     await this.#staging.discard();
-    return fileEntry(this.#visit, this.#place, place.entry, await this.#visit.houseName());
+    return this.#asEntry({ record: place.entry, replaced: true }, await this.#visit.houseName());
+  }
+
+  #asEntry({ record, replaced }: Published, houseName: string): DepositedFile {
+    const view = { membership: this.#membership, visit: this.#visit, houseName };
+    const entry = toEntry(record, this.#path, view);
+    if (entry.kind !== 'file') throw new Error('A deposit made a folder.');
+    return { ...entry, replaced };
   }
 
   /** Nothing was published: one line with how many bytes had come, and everything is given back. */
   async #end(outcome: ActivityOutcome, cause: unknown): Promise<void> {
     const reason = cause instanceof StorageError ? (cause.reason ?? cause.code) : 'interrupted';
-    const { membership, path } = this.#place;
     const { sizeBytes } = this.#staging;
-    const facts = {
-      action: 'deposit',
-      outcome,
-      at: this.#visit.clock.now(),
-      path,
-      sizeBytes,
-      reason,
-    } as const;
-    const row = activityOf(this.#visit, membership, facts);
-    await this.#staging.discard((transaction) => recordActivity(transaction, [row]));
+    const at = this.#visit.clock.now();
+    const facts = { action: 'deposit', outcome, at, path: this.#path, sizeBytes, reason } as const;
+    const row = activityOf(this.#visit, this.#membership, facts);
+    const tell = (transaction: Transaction) => recordActivity(transaction, [row]);
+    await this.#staging.discard({ isInDoubt: cause instanceof CommitError, tell });
   }
-}
-
-interface Publication {
-  readonly path: VirtualPath;
-  readonly options: UploadOptions;
-  readonly base: EntryRecord | undefined;
-  readonly content: SealedContent;
-  readonly staging: Staging;
-  readonly modifiedAt: Date | undefined;
-}
-
-/** The one transaction of a deposit: entry, version, quota, activity and mail, or nothing. */
-async function publish(
-  transaction: Transaction,
-  visit: Visit,
-  publication: Publication,
-): Promise<EntryRecord> {
-  const { content, staging, options } = publication;
-  const { place, holder } = await admitDeposit(transaction, visit, publication.path, options);
-  assertSameBase(publication.base, holder);
-  const { account, origin } = visit.session;
-  const membership = place.membership;
-  const now = visit.clock.now();
-  const at = now.getTime();
-  const entryId = holder?.id ?? newId(now);
-  const versionId = newId(now);
-  const isPlaceholder =
-    content.sizeBytes === 0 && options.reservesIfEmpty === true && holder?.state !== 'published';
-  const entry = {
-    state: isPlaceholder ? 'reserved' : 'published',
-    privateTo: isPrivateName(place.name) ? account.id : '',
-    ownerAccountId: account.id,
-    versionId,
-    modifiedAt: publication.modifiedAt?.getTime() ?? at,
-  } as const;
-  if (content.blob) await insertBlob(transaction, content.blob);
-  if (holder) await updateEntry(transaction, holder.id, entry);
-  else
-    await insertEntries(transaction, [
-      {
-        id: entryId,
-        spaceId: membership.spaceId,
-        parentId: place.parent.id,
-        kind: 'file',
-        name: place.name,
-        at,
-        ...entry,
-      },
-    ]);
-  if (holder?.version_id) await endVersions(transaction, [holder.version_id], at);
-  crashPoint('deposit-entry-written');
-  const version = {
-    id: versionId,
-    entryId,
-    blobId: content.blob?.id ?? null,
-    depositorAccountId: account.id,
-  };
-  const { sizeBytes, sha256 } = content;
-  await insertVersions(transaction, [
-    { ...version, sizeBytes, sha256, door: origin.door, depositedAt: at, modifiedAt: entry.modifiedAt },
-  ]);
-  crashPoint('deposit-version-written');
-  const change = { usedBytes: sizeBytes - (holder?.size_bytes ?? 0), reservedBytes: staging.reservedBytes };
-  if (!(await settleBytes(transaction, membership.spaceId, change))) throw quotaExceeded();
-  // Gone: another process took this one for dead and has cleared its bytes away.
-  if (!(await deleteUpload(transaction, staging.uploadId))) throw ended();
-  crashPoint('deposit-settled');
-  if (!isPlaceholder && entry.privateTo === '') {
-    const facts = {
-      action: 'deposit',
-      at: now,
-      path: place.path,
-      entryId,
-      versionId,
-      sizeBytes,
-      sha256,
-    } as const;
-    await recordActivity(transaction, [activityOf(visit, membership, facts)]);
-    crashPoint('deposit-recorded');
-    await announce(transaction, visit, [
-      { groupId: membership.groupId, versionId, depositorAccountId: account.id, entry },
-    ]);
-    crashPoint('deposit-announced');
-  }
-  const published = await findNameHolder(transaction, place.parent.id, place.name, entry.privateTo);
-  if (!published) throw new Error('The entry just written is not there.');
-  return published;
-}
-
-/** Tells the other members, in the deposit's own transaction. All announcements are of one group. */
-export async function announce(
-  transaction: Transaction,
-  { quietWindow, clock }: Pick<Foundations, 'quietWindow' | 'clock'>,
-  announcements: readonly Announcement[],
-): Promise<void> {
-  const groupId = announcements[0]?.groupId;
-  if (groupId === undefined) return;
-  const recipients = await recipientsOf(transaction, groupId);
-  const plan = planNotifications(announcements, recipients, quietWindow, clock.now());
-  await insertNotificationItems(transaction, plan.items);
-  await gatherMails(transaction, plan.mails);
-}
-
-/** Bytes changed in one content are not put over another that came meanwhile: that would undo somebody's deposit. */
-function assertSameBase(base: EntryRecord | undefined, current: EntryRecord | undefined): void {
-  if (base && base.version_id !== current?.version_id)
-    throw new StorageError('precondition-failed', 'The file was changed meanwhile.', {
-      reason: 'base-changed',
-    });
-}
-
-function ended(): StorageError {
-  return new StorageError('aborted', 'This upload has ended.', { reason: 'ended' });
 }
 
 function settled(): void {}
-
-function fileEntry(visit: Visit, place: FreePlace, record: EntryRecord, houseName: string): FileEntry {
-  const { membership, path } = place;
-  const entry = toEntry(record, path, { membership, visit, houseName });
-  if (entry.kind !== 'file') throw new Error('A deposit made a folder.');
-  return entry;
-}

@@ -3,9 +3,11 @@ import type { Visit } from './foundations.js';
 import { type LockRequest, lock, locksOn, refreshLock, unlock } from './locking.js';
 import type { Conditions, DirectoryEntry, Entry, Lock, Session } from './model.js';
 import type { VirtualPath } from './paths.js';
+import { discardUpload, type PendingFilter, type PendingUpload, pendingUploads } from './pending-uploads.js';
 import { type PropertyChange, patchProperties } from './properties.js';
 import { find, list, type ReadOptions, stat, type Usage, usage } from './reading.js';
 import { type CopyOptions, copy, move, type TransferOptions } from './relocation.js';
+import { resumeUpload } from './resume.js';
 import { createDirectory, remove, removeDirectory, setModifiedAt } from './tree.js';
 import { openUpload, type PutOptions, type Upload } from './upload.js';
 
@@ -28,6 +30,15 @@ export interface Workspace {
   get(path: VirtualPath): Promise<Download>;
   /** Opens a deposit; nothing is visible before its commit. The caller ends the upload. @throws no-space, invalid-path, is-a-directory */
   put(path: VirtualPath, options: PutOptions & Conditions): Promise<Upload>;
+  /** One's own uploads under way and parked (« Dépôts en cours »), the oldest first. */
+  uploads(filter?: PendingFilter): Promise<PendingUpload[]>;
+  /**
+   * Goes on with a parked upload, at its `sizeBytes`. The caller ends the upload. @throws not-found, locked (reason `being-written`),
+   * precondition-failed (reason `base-changed`) or corrupt, both of which end it
+   */
+  resume(uploadId: string): Promise<Upload>;
+  /** Throws a parked upload away, with a line in the history. @throws not-found */
+  discard(uploadId: string): Promise<void>;
   createDirectory(path: VirtualPath, conditions?: Conditions): Promise<DirectoryEntry>;
   /** One transaction; a folder is moved whole or not at all. @returns whether something was replaced */
   move(from: VirtualPath, to: VirtualPath, options: TransferOptions): Promise<{ replaced: boolean }>;
@@ -65,6 +76,9 @@ export function createWorkspace(visit: Visit): Workspace {
     find: (entryId) => find(visit, entryId),
     get: (path) => openDownload(visit, path),
     put: (path, options) => openUpload(visit, path, options),
+    uploads: (filter = {}) => pendingUploads(visit, filter),
+    resume: (uploadId) => resumeUpload(visit, uploadId),
+    discard: (uploadId) => discardUpload(visit, uploadId),
     createDirectory: (path, conditions = {}) => createDirectory(visit, path, conditions),
     move: (from, to, options) => move(visit, from, to, options),
     copy: (from, to, options) => copy(visit, from, to, options),

@@ -31,7 +31,7 @@ export interface SftpConnection {
   drain(): void;
   /** Says goodbye and closes, once what was written has left. */
   end(): void;
-  /** Settles when the socket is closed and everything put away: uploads thrown away, readings recorded. */
+  /** Settles when the socket is closed and everything put away: uploads parked or thrown away, readings recorded. */
   readonly ended: Promise<void>;
 }
 

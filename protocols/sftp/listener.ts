@@ -25,7 +25,7 @@ export interface SftpDoorOptions {
 export interface SftpDoor {
   /** @returns the port listened on. Rejects when the address is taken. */
   start(): Promise<{ readonly port: number }>;
-  /** Takes no new connection and no new file; those open may be finished until then, the rest is thrown away. */
+  /** Takes no new connection and no new file; those open may be finished until then, the rest is cut off. */
   stop(deadline: Date): Promise<void>;
 }
 

@@ -2,7 +2,6 @@ import type { Clock, Entry, VirtualPath } from '../../storage/index.js';
 import { type Attributes, attributesOf, longname } from './attributes.js';
 import { encodedNameBytes, type ListedName } from './codec.js';
 import { createTurnstile, type Turnstile } from './turnstile.js';
-import type { Writing } from './writing.js';
 
 const MAX_NAMES = 200;
 /** Some clients refuse an answer beyond 34,000 bytes: what filexfer-02 section 3 promises them. */
@@ -24,10 +23,12 @@ export interface Listing {
 export interface ListingOptions {
   readonly path: VirtualPath;
   readonly entries: AsyncIterable<Entry>;
-  /** Names the session is writing in this directory. */
-  readonly overlaid: ReadonlyMap<string, Writing>;
+  /** Names in this directory that the session is writing, or its account was cut off writing. */
+  readonly overlaid: Overlaid;
   readonly clock: Clock;
 }
+
+type Overlaid = ReadonlyMap<string, { readonly attributes: Attributes }>;
 
 /** Lists the entries, with what the session is writing beside or in place of them. */
 export function createListing({ path, entries, overlaid, clock }: ListingOptions): Listing {
@@ -74,7 +75,7 @@ export function createListing({ path, entries, overlaid, clock }: ListingOptions
 
 async function* merge(
   entries: AsyncIterable<Entry>,
-  overlaid: ReadonlyMap<string, Writing>,
+  overlaid: Overlaid,
   clock: Clock,
 ): AsyncGenerator<ListedName, undefined, undefined> {
   const unseen = new Map(overlaid);

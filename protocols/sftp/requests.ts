@@ -1,7 +1,9 @@
 import {
   formatPath,
   isStorageError,
+  type PendingUpload,
   StorageError,
+  type Upload,
   type VirtualPath,
   type Workspace,
 } from '../../storage/index.js';
@@ -10,6 +12,7 @@ import { parseClientPath } from './client-path.js';
 import { END_OF_FILE, MAX_DATA_BYTES, OK, PacketType } from './codec.js';
 import { EXTENDED } from './extensions.js';
 import type { Handle } from './handles.js';
+import { discardParked, onWhole, parkedAt } from './parked.js';
 import { createReading, type Reading } from './reading.js';
 import { answered, inside, onHandle, onPath, type RequestContext, type Row } from './rows.js';
 import * as tree from './tree-requests.js';
@@ -18,7 +21,8 @@ import { createWriting, type Writing } from './writing.js';
 /*
  * What happens when a partner drops a file: OPEN asks the workspace for an upload, so whatever refuses (role, lock, quota)
  * is heard before a byte is sent; each WRITE feeds it; CLOSE commits it, and only then does the client hear that the file is
- * stored. A connection that ends before CLOSE leaves nothing. Go on reading in storage/workspace.ts.
+ * stored. A connection that ends before CLOSE publishes nothing; what came is kept for its sender to go on with. Go on reading in
+ * storage/workspace.ts.
  */
 
 /** SSH_FXF_* of filexfer-02 section 6.3. */
@@ -52,7 +56,7 @@ const OPEN = onPath({
     context.handles.assertRoom();
     const isForReading = (flags & CHANGES) === 0;
     const handle = isForReading
-      ? createReading(await context.workspace.get(path), path)
+      ? createReading(await onWhole(path, context.workspace, () => context.workspace.get(path)), path)
       : await openToWrite(path, flags, context);
     return { kind: 'handle', handle: context.handles.add(handle) };
   },
@@ -132,7 +136,7 @@ export const REQUESTS: ReadonlyMap<number, Row> = new Map<number, Row>([
   [PacketType.EXTENDED, EXTENDED],
 ]);
 
-/** What the connection left open: uploads are thrown away, readings recorded as interrupted. Never throws. */
+/** What the connection left open: uploads are parked or thrown away, readings recorded as interrupted. Never throws. */
 export async function interruptAll(context: RequestContext): Promise<void> {
   for (const handle of context.handles.takeAll()) {
     if (handle.kind === 'writing') context.overlay.remove(handle);
@@ -152,19 +156,43 @@ export async function interruptAll(context: RequestContext): Promise<void> {
 
 async function openToWrite(path: VirtualPath, flags: number, context: RequestContext): Promise<Writing> {
   const isReadable = (flags & Open.read) !== 0;
+  const isAppending = (flags & Open.append) !== 0;
   const startsEmpty = (flags & Open.truncate) !== 0;
-  const base = isReadable && !startsEmpty ? await openBase(path, context.workspace) : undefined;
+  const goesOn = !startsEmpty && (flags & Open.exclusive) === 0;
+  const parked = await parkedAt(path, context.workspace);
+  const last = goesOn ? parked.at(-1) : undefined;
+  const base = isReadable && !startsEmpty && !last ? await openBase(path, context.workspace) : undefined;
   try {
-    const upload = await context.workspace.put(path, {
-      base: startsEmpty ? 'empty' : 'current',
-      mode: !(flags & Open.create) ? 'replace' : flags & Open.exclusive ? 'create' : 'create-or-replace',
-    });
-    const isAppending = (flags & Open.append) !== 0;
-    const writing = createWriting({ upload, path, clock: context.clock, isAppending, isReadable, base });
+    const upload = last
+      ? await context.workspace.resume(last.id)
+      : await openAnew(path, flags, parked, context.workspace);
+    const isResumed = last !== undefined;
+    const options = { upload, isResumed, path, clock: context.clock, isAppending, isReadable, base };
+    const writing = createWriting(options);
     context.overlay.add(writing);
     return writing;
   } catch (error) {
     await base?.interrupt();
+    throw error;
+  }
+}
+
+/** A new upload, or a change to what is published; what was parked under the name is then no longer wanted. */
+async function openAnew(
+  path: VirtualPath,
+  flags: number,
+  parked: readonly PendingUpload[],
+  workspace: Workspace,
+): Promise<Upload> {
+  const upload = await workspace.put(path, {
+    base: (flags & Open.truncate) !== 0 ? 'empty' : 'current',
+    mode: !(flags & Open.create) ? 'replace' : flags & Open.exclusive ? 'create' : 'create-or-replace',
+  });
+  try {
+    await discardParked(parked, workspace);
+    return upload;
+  } catch (error) {
+    await upload.abort(error);
     throw error;
   }
 }

@@ -1,8 +1,16 @@
-import { formatPath, StorageError, type VirtualPath } from '../../storage/index.js';
+import {
+  type Entry,
+  formatPath,
+  isStorageError,
+  StorageError,
+  type VirtualPath,
+  type Workspace,
+} from '../../storage/index.js';
 import { type Attributes, attributesOf, type RequestedAttributes, readAttributes } from './attributes.js';
 import { parseClientPath } from './client-path.js';
 import { type Answer, END_OF_FILE, OK } from './codec.js';
 import { createListing } from './listing.js';
+import { discardParked, onWhole, parkedAt, parkedAttributes, parkedInside } from './parked.js';
 import { inside, onHandle, onPath, type RequestContext } from './rows.js';
 import type { FieldReader } from './wire.js';
 import { toByteCount } from './writing.js';
@@ -15,7 +23,8 @@ export const STAT = onPath({
   mutates: false,
   read: (fields) => ({ path: parseClientPath(fields.string()) }),
   async run({ path }, { overlay, workspace }) {
-    const attributes = overlay.find(path)?.attributes ?? attributesOf(await workspace.stat(path));
+    const unfinished = overlay.find(path)?.attributes ?? (await parkedAttributes(path, workspace));
+    const attributes = unfinished ?? attributesOf(await workspace.stat(path));
     return { kind: 'attributes', attributes };
   },
 });
@@ -78,7 +87,8 @@ export const OPENDIR = onPath({
         subject: formatPath(path),
       });
     const entries = workspace.list(path);
-    const listing = createListing({ path, entries, overlaid: overlay.inside(path), clock });
+    const overlaid = new Map([...(await parkedInside(path, workspace)), ...overlay.inside(path)]);
+    const listing = createListing({ path, entries, overlaid, clock });
     return { kind: 'handle', handle: handles.add(listing) };
   },
 });
@@ -143,7 +153,8 @@ export const REMOVE = onPath({
   read: (fields) => ({ path: parseClientPath(fields.string()) }),
   waitsFor: ({ path }) => ({ names: [path], isNeeded: true }),
   async run({ path }, { workspace }) {
-    const entry = await workspace.stat(path);
+    const entry = await statOrDiscard(path, workspace);
+    if (!entry) return OK;
     if (entry.kind === 'directory')
       throw new StorageError('is-a-directory', 'This is a folder: remove it with rmdir.', {
         subject: formatPath(path),
@@ -166,7 +177,7 @@ function renaming(options: { readonly overwrite: boolean }) {
     read: readTwoPaths,
     waitsFor: ({ path, target }) => ({ names: [path, target], isNeeded: true }),
     async run({ path, target }, { workspace }) {
-      await workspace.move(path, target, options);
+      await onWhole(path, workspace, () => workspace.move(path, target, options));
       return OK;
     },
   });
@@ -176,12 +187,23 @@ function readTwoPaths(fields: FieldReader): { path: VirtualPath; target: Virtual
   return { path: parseClientPath(fields.string()), target: parseClientPath(fields.string()) };
 }
 
+/** What there is to remove; where nothing is published, what lies parked under the name is thrown away. */
+async function statOrDiscard(path: VirtualPath, workspace: Workspace): Promise<Entry | undefined> {
+  try {
+    return await workspace.stat(path);
+  } catch (error) {
+    const isFree = isStorageError(error, 'not-found');
+    if (isFree && (await discardParked(await parkedAt(path, workspace), workspace))) return undefined;
+    throw error;
+  }
+}
+
 async function setStored(
   path: VirtualPath,
   { sizeBytes, modifiedAt }: RequestedAttributes,
   { workspace }: RequestContext,
 ): Promise<Answer> {
-  const entry = await workspace.stat(path);
+  const entry = await onWhole(path, workspace, () => workspace.stat(path));
   if (entry.kind === 'file' && sizeBytes !== undefined && sizeBytes !== BigInt(entry.sizeBytes)) {
     const upload = await workspace.put(path, { base: 'current', mode: 'replace' });
     try {

@@ -1,10 +1,4 @@
-import {
-  type Clock,
-  type FileEntry,
-  StorageError,
-  type Upload,
-  type VirtualPath,
-} from '../../storage/index.js';
+import { type Clock, StorageError, type Upload, type VirtualPath } from '../../storage/index.js';
 import type { Attributes } from './attributes.js';
 import type { Piece, Reading } from './reading.js';
 import { createTurnstile, type Turnstile } from './turnstile.js';
@@ -12,6 +6,8 @@ import { createTurnstile, type Turnstile } from './turnstile.js';
 /** What a writing is made of. */
 export interface WritingOptions {
   readonly upload: Upload;
+  /** It was cut off before: closed without a byte written it is no more finished than it was. */
+  readonly isResumed: boolean;
   readonly path: VirtualPath;
   readonly clock: Clock;
   /** Every write goes to the end, whatever its offset (SSH_FXF_APPEND). */
@@ -21,7 +17,7 @@ export interface WritingOptions {
   readonly base: Reading | undefined;
 }
 
-/** A file opened to be written: published by `close`, forgotten by `interrupt`. */
+/** A file opened to be written: published by `close`, left to be gone on with by `interrupt`. */
 export interface Writing {
   readonly kind: 'writing';
   readonly path: VirtualPath;
@@ -40,14 +36,15 @@ export interface Writing {
   truncate(sizeBytes: bigint): Promise<void>;
   setModifiedAt(modifiedAt: Date): void;
   /** Publishes. Throws what the commit throws, or what an earlier write threw: a file with a gap is never published. */
-  close(): Promise<FileEntry>;
+  close(): Promise<void>;
+  /** Keeps what came for a later session if it is worth it, else forgets it. */
   interrupt(): Promise<void>;
 }
 
 /** Takes the upload over; `close` or `interrupt` ends it. */
 export function createWriting(options: WritingOptions): Writing {
-  const { upload, path, clock, isAppending, isReadable, base } = options;
-  let isChanged = base === undefined;
+  const { upload, path, clock, isAppending, isReadable, isResumed, base } = options;
+  let isChanged = false;
   let modifiedAt: Date | undefined;
   let appendAt = upload.sizeBytes;
   let bytesIn = 0;
@@ -74,16 +71,17 @@ export function createWriting(options: WritingOptions): Writing {
     return start;
   }
 
-  async function end(): Promise<FileEntry> {
+  async function end(): Promise<void> {
     await base?.close();
-    if (!failure) return commit(upload);
+    if (!failure) return isResumed && !isChanged ? upload.park() : commit(upload);
     await upload.abort(failure.error);
     throw failure.error;
   }
 
   async function giveUp(): Promise<void> {
     await base?.interrupt();
-    await upload.abort(failure?.error ?? interrupted());
+    if (failure) await upload.abort(failure.error);
+    else await upload.park();
   }
 
   return {
@@ -129,9 +127,9 @@ export function createWriting(options: WritingOptions): Writing {
   };
 }
 
-async function commit(upload: Upload): Promise<FileEntry> {
+async function commit(upload: Upload): Promise<void> {
   try {
-    return await upload.commit();
+    await upload.commit();
   } catch (error) {
     await upload.abort(error);
     throw error;
@@ -143,10 +141,4 @@ export function toByteCount(value: bigint): number {
   if (value > BigInt(Number.MAX_SAFE_INTEGER))
     throw new StorageError('too-large', 'No file can be that large.', { reason: 'offset' });
   return Number(value);
-}
-
-function interrupted(): StorageError {
-  return new StorageError('aborted', 'The connection ended before the file was closed.', {
-    reason: 'interrupted',
-  });
 }

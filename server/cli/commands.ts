@@ -16,6 +16,7 @@ import { groupMemberSet } from './group-member-set.js';
 import { hostKey } from './host-key.js';
 import { outbox } from './outbox.js';
 import { serve } from './serve.js';
+import { transfers } from './transfers.js';
 
 /** Every command, in the order of the help. */
 export const COMMANDS: readonly Command[] = [
@@ -32,6 +33,7 @@ export const COMMANDS: readonly Command[] = [
   groupList,
   activity,
   outbox,
+  transfers,
   check,
   configCheck,
   configPrint,

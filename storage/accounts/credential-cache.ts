@@ -20,8 +20,6 @@ export interface CredentialCache {
   keyOf(login: string, password: string): string;
   get(key: string): VerifiedAccount | undefined;
   put(key: string, verified: VerifiedAccount): void;
-  /** Drops what was verified for an account. */
-  forget(accountId: string): void;
   /** Drops everything: some account changed, no matter which. */
   clear(): void;
 }
@@ -45,9 +43,6 @@ export function createCredentialCache(clock: Clock): CredentialCache {
       const oldest = entries.keys().next();
       if (entries.size >= MAX_ENTRIES && !oldest.done) entries.delete(oldest.value);
       entries.set(key, { ...verified, expiresAt: clock.now().getTime() + LIFETIME_MS });
-    },
-    forget(accountId) {
-      for (const [key, entry] of entries) if (entry.account.id === accountId) entries.delete(key);
     },
     clear: () => entries.clear(),
   };

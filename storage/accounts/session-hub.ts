@@ -12,9 +12,10 @@ export interface AccountStanding {
 export interface SessionHub {
   /** One signal for all sessions of an account and epoch; aborted already for an epoch known to be over. */
   signalFor(accountId: string, epoch: number): AbortSignal;
-  /** Ends every session of an account at once; the signals' reason is StorageError `unauthenticated`. */
-  revoke(accountId: string): void;
-  /** Ends the sessions of accounts whose epoch moved on or that are no longer active; absent accounts are left alone. */
+  /**
+   * Ends the sessions of accounts whose epoch moved on or that are no longer active; absent accounts are left alone. The signals'
+   * reason is StorageError `unauthenticated`.
+   */
   refresh(standings: ReadonlyMap<string, AccountStanding>): void;
   /** Ids of the accounts that have been signed in. */
   accounts(): readonly string[];
@@ -42,10 +43,6 @@ export function createSessionHub(): SessionHub {
       const current = watched.get(accountId);
       if (current?.epoch === epoch) return current.controller.signal;
       return current && current.epoch > epoch ? AbortSignal.abort(sessionEnded()) : start(accountId, epoch);
-    },
-    revoke(accountId) {
-      const current = watched.get(accountId);
-      if (current) start(accountId, current.epoch);
     },
     refresh(standings) {
       for (const [accountId, { epoch, state }] of standings) {

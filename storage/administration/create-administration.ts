@@ -5,6 +5,7 @@ import { type Actor, type AdministrationParts, createActs } from './acts.js';
 import { createGroupActs } from './groups.js';
 import { createMemberActs } from './members.js';
 import { createReports } from './reports.js';
+import { createTransferReports } from './transfers.js';
 
 export type { Actor, AdministrationParts } from './acts.js';
 
@@ -17,5 +18,6 @@ export function createAdministration(parts: AdministrationParts, actor: Actor): 
     ...createGroupActs(acts),
     ...createMemberActs(acts),
     ...createReports(acts),
+    ...createTransferReports(acts),
   };
 }

@@ -5,7 +5,7 @@ export interface StoredBlob {
   readonly storedAt: Date;
 }
 
-/** Bytes not yet committed, as a listing shows them; `touchedAt` is the last write. */
+/** Bytes not yet committed, parked ones too, as a listing shows them; `touchedAt` is the last write. */
 export interface StagedBlob {
   readonly id: string;
   readonly touchedAt: Date;
@@ -16,15 +16,19 @@ export interface StagedBlob {
  * @throws no-space (reason `disk`) when the device or its quota is full, unavailable when it refuses for now
  */
 export interface BlobStore {
-  /** Begins a blob; the caller ends it with `publish` or `discard`. Rejects for an id in use. */
+  /** A fresh random id (UUID version 4), chosen so that the blob lies well beside those begun in the same moment. */
+  newId(): string;
+  /** Begins a blob; the caller ends it with `publish`, `park` or `discard`. Rejects for an id in use. */
   stage(id: string): Promise<Staged>;
+  /** Goes on with what was parked, or left behind by a process that died. @throws corrupt (reason `missing`) */
+  resume(id: string): Promise<Staged>;
   /** Opens a published blob; the caller closes it. @throws corrupt, reason `missing` or `unreadable` */
   open(id: string): Promise<BlobReader>;
   /** Removes a published blob; an absent one is a success. */
   remove(id: string): Promise<void>;
   list(): AsyncIterable<StoredBlob>;
   listStaged(): AsyncIterable<StagedBlob>;
-  /** Removes what an earlier process staged; absent is a success. */
+  /** Removes what was parked or left behind by a process that died; absent is a success. */
   discardStaged(id: string): Promise<void>;
 }
 
@@ -38,7 +42,9 @@ export interface Staged {
   sync(): Promise<void>;
   /** Durable and in place when it resolves; not there at all, once discarded, when it rejects. */
   publish(): Promise<void>;
-  /** Throws the bytes away; without effect on what was published. May be called again. */
+  /** Makes the bytes and their name durable and lets go of them; nothing is done here any more, `resume` opens them again. */
+  park(): Promise<void>;
+  /** Throws the bytes away; without effect on what was published or parked. May be called again. */
   discard(): Promise<void>;
 }
 

@@ -22,6 +22,28 @@ export async function syncFolder(folder: string): Promise<void> {
   }
 }
 
+/**
+ * Syncs of one folder, shared: a caller waits for a sync that begins after its call, together with all who called meanwhile.
+ * One that fails fails for those who wait behind it, too: what the kernel dropped the next would not bring back.
+ */
+export function createSharedSync(folder: string): () => Promise<void> {
+  let running: Promise<void> | undefined;
+  let next: Promise<void> | undefined;
+  const start = (): Promise<void> => {
+    next = undefined;
+    const sync = syncFolder(folder).finally(() => {
+      if (running === sync) running = undefined;
+    });
+    running = sync;
+    return sync;
+  };
+  return () => {
+    if (!running) return start();
+    next ??= running.then(start);
+    return next;
+  };
+}
+
 /** Reads up to `length` bytes at an offset; shorter only at the end of the file. */
 export async function readFully(handle: FileHandle, offset: number, length: number): Promise<Buffer> {
   const bytes = Buffer.allocUnsafe(length);

@@ -3,29 +3,49 @@ import { type FileHandle, lstat, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { crashPoint } from '../crash-points.js';
 import type { Staged } from './blob-store.js';
-import { errnoOf, translated, writeFailure } from './disk-errors.js';
+import { errnoOf, readFailure, translated, writeFailure } from './disk-errors.js';
 import { readFully, syncFolder, writeFully } from './disk-files.js';
 
-/** Creates a staging file (0600, never an existing one) that `publish` moves to `target` on the same file system. */
-export async function createDiskStaged(file: string, target: string): Promise<Staged> {
+/**
+ * Creates a staging file (0600, never an existing one) that `publish` moves to `target` on the same file system;
+ * `syncTarget` makes the names in the target's folder durable.
+ */
+export async function createDiskStaged(
+  file: string,
+  target: string,
+  syncTarget: () => Promise<void>,
+): Promise<Staged> {
   const flags = constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
   const handle = await translated(open(file, flags, 0o600), writeFailure);
-  return new DiskStaged(handle, file, target);
+  return new DiskStaged(handle, file, target, syncTarget);
+}
+
+/** Opens a staging file that is there already. @throws corrupt (reason `missing`) */
+export async function reopenDiskStaged(
+  file: string,
+  target: string,
+  syncTarget: () => Promise<void>,
+): Promise<Staged> {
+  const handle = await translated(open(file, constants.O_RDWR | constants.O_NOFOLLOW), readFailure);
+  return new DiskStaged(handle, file, target, syncTarget);
 }
 
 class DiskStaged implements Staged {
   #failure: unknown;
   #isRenamed = false;
   #isPublished = false;
+  #isParked = false;
 
   readonly #handle: FileHandle;
   readonly #file: string;
   readonly #target: string;
+  readonly #syncTarget: () => Promise<void>;
 
-  constructor(handle: FileHandle, file: string, target: string) {
+  constructor(handle: FileHandle, file: string, target: string, syncTarget: () => Promise<void>) {
     this.#handle = handle;
     this.#file = file;
     this.#target = target;
+    this.#syncTarget = syncTarget;
   }
 
   write(bytes: Buffer, offset: number): Promise<void> {
@@ -50,19 +70,29 @@ class DiskStaged implements Staged {
   publish(): Promise<void> {
     return this.#attempt(async () => {
       await this.#handle.sync();
-      await this.#handle.close();
       crashPoint('blob-synced');
-      await assertAbsent(this.#target);
+      await Promise.all([this.#handle.close(), assertAbsent(this.#target)]);
       await rename(this.#file, this.#target);
       this.#isRenamed = true;
       crashPoint('blob-renamed');
-      await syncFolder(dirname(this.#target));
+      await this.#syncTarget();
       this.#isPublished = true;
     });
   }
 
+  park(): Promise<void> {
+    return this.#attempt(async () => {
+      await this.#handle.sync();
+      await this.#handle.close();
+      // A file that was made and never moved has no durable name yet.
+      await syncFolder(dirname(this.#file));
+      this.#isParked = true;
+      this.#failure = new Error('The staging was parked.');
+    });
+  }
+
   async discard(): Promise<void> {
-    if (this.#isPublished) return;
+    if (this.#isPublished || this.#isParked) return;
     this.#failure ??= new Error('The staging has ended.');
     // What a close might still report concerns bytes that are thrown away.
     await this.#handle.close().catch(() => undefined);

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { assertBlobId, type BlobReader, type BlobStore, isBlobId } from './blob-store.js';
 import { errnoOf, readFailure, translated, writeFailure } from './disk-errors.js';
 import { ensureFolder, readFully, syncFolder } from './disk-files.js';
-import { createDiskStaged } from './disk-staged.js';
+import { createDiskStaged, reopenDiskStaged } from './disk-staged.js';
 import { createFanOut } from './fan-out.js';
 
 /**
@@ -18,11 +18,17 @@ export async function createDiskBlobStore(directory: string): Promise<BlobStore>
   const fanOut = createFanOut(blobs);
   const fileOf = (id: string) => join(fanOut.folderOf(id), id);
   return {
+    newId: fanOut.newId,
     async stage(id) {
       assertBlobId(id);
       if ((await statIfPresent(fileOf(id))) !== null) throw new Error(`The blob ${id} exists already.`);
       await translated(fanOut.prepare(id), writeFailure);
-      return createDiskStaged(join(staging, id), fileOf(id));
+      return createDiskStaged(join(staging, id), fileOf(id), () => fanOut.sync(id));
+    },
+    async resume(id) {
+      assertBlobId(id);
+      await translated(fanOut.prepare(id), writeFailure);
+      return reopenDiskStaged(join(staging, id), fileOf(id), () => fanOut.sync(id));
     },
     async open(id) {
       assertBlobId(id);

@@ -12,8 +12,10 @@ const SYNC_EVERY_BYTES = 64 * 1_048_576;
  * stays at two batches and a slow disk holds the caller up. A failure shows at a later call, at `settle` at the latest.
  */
 export interface FrameSink {
+  /** Every frame below is in the staging file, or was never put: none of them is still on its way. */
+  readonly settledBefore: number;
   put(plain: Buffer, index: number, isLast: boolean): Promise<void>;
-  /** Plain bytes of full frames put before. */
+  /** Plain bytes of full frames put before, or there from the start. */
   read(first: number, count: number): Promise<Buffer[]>;
   /** Cuts the staging file down to a sealed size; never lengthens it. */
   truncate(sealedBytes: number): Promise<void>;
@@ -21,16 +23,17 @@ export interface FrameSink {
   settle(): Promise<void>;
 }
 
-/** A sink into an empty `Staged`, which stays the caller's. */
-export function createFrameSink(staged: Staged, cipher: FrameCipher): FrameSink {
-  return new StagedFrameSink(staged, cipher);
+/** A sink into a `Staged`, which stays the caller's; it is empty or holds that many whole frames. */
+export function createFrameSink(staged: Staged, cipher: FrameCipher, keptFrames = 0): FrameSink {
+  return new StagedFrameSink(staged, cipher, keptFrames);
 }
 
 class StagedFrameSink implements FrameSink {
   #pieces: Buffer[] = [];
   #firstIndex = 0;
   #count = 0;
-  #endBytes = 0;
+  #endBytes: number;
+  #writingFrom = Number.POSITIVE_INFINITY;
   #unsyncedBytes = 0;
   // Never replaced once rejected, so that no later call can pass over a failure.
   #writing: Promise<void> = Promise.resolve();
@@ -39,9 +42,14 @@ class StagedFrameSink implements FrameSink {
   readonly #staged: Staged;
   readonly #cipher: FrameCipher;
 
-  constructor(staged: Staged, cipher: FrameCipher) {
+  constructor(staged: Staged, cipher: FrameCipher, keptFrames: number) {
     this.#staged = staged;
     this.#cipher = cipher;
+    this.#endBytes = keptFrames * SEALED_FRAME_BYTES;
+  }
+
+  get settledBefore(): number {
+    return Math.min(this.#writingFrom, this.#count > 0 ? this.#firstIndex : Number.POSITIVE_INFINITY);
   }
 
   async put(plain: Buffer, index: number, isLast: boolean): Promise<void> {
@@ -84,15 +92,21 @@ class StagedFrameSink implements FrameSink {
     await this.#writing;
     const bytes = Buffer.concat(this.#pieces);
     const offset = this.#firstIndex * SEALED_FRAME_BYTES;
+    this.#writingFrom = this.#firstIndex;
     this.#pieces = [];
     this.#count = 0;
     this.#endBytes = Math.max(this.#endBytes, offset + bytes.length);
-    this.#writing = inBackground(this.#staged.write(bytes, offset));
+    this.#writing = inBackground(this.#write(bytes, offset));
     this.#unsyncedBytes += bytes.length;
     if (this.#unsyncedBytes < SYNC_EVERY_BYTES) return;
     await this.#syncing;
     this.#unsyncedBytes = 0;
     this.#syncing = inBackground(this.#writing.then(() => this.#staged.sync()));
+  }
+
+  async #write(bytes: Buffer, offset: number): Promise<void> {
+    await this.#staged.write(bytes, offset);
+    this.#writingFrom = Number.POSITIVE_INFINITY;
   }
 }
 

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { type Clock, systemClock } from '../clock.js';
 import { StorageError } from '../errors.js';
 import { assertBlobId, type BlobStore, type Staged } from './blob-store.js';
@@ -11,22 +12,31 @@ interface Kept {
 export function createMemoryBlobStore(clock: Clock = systemClock): BlobStore {
   const published = new Map<string, Kept>();
   const staging = new Map<string, MemoryStaged>();
+  const begin = (id: string, bytes: Buffer): Staged => {
+    const staged = new MemoryStaged(clock, bytes, (kept) => {
+      staging.delete(id);
+      if (kept !== null) published.set(id, { bytes: kept, storedAt: clock.now() });
+    });
+    staging.set(id, staged);
+    return staged;
+  };
   return {
+    newId: randomUUID,
     async stage(id) {
       assertBlobId(id);
       if (published.has(id) || staging.has(id)) throw new Error(`The blob ${id} exists already.`);
-      const staged = new MemoryStaged(clock, (bytes) => {
-        staging.delete(id);
-        if (bytes !== null) published.set(id, { bytes, storedAt: clock.now() });
-      });
-      staging.set(id, staged);
-      return staged;
+      return begin(id, Buffer.alloc(0));
+    },
+    async resume(id) {
+      assertBlobId(id);
+      const parked = staging.get(id);
+      if (parked === undefined) throw missing();
+      return begin(id, parked.takeBytes());
     },
     async open(id) {
       assertBlobId(id);
       const kept = published.get(id);
-      if (kept === undefined)
-        throw new StorageError('corrupt', 'The stored bytes are missing.', { reason: 'missing' });
+      if (kept === undefined) throw missing();
       return {
         sizeBytes: kept.bytes.length,
         read: async (offset, length) => Buffer.from(kept.bytes.subarray(offset, offset + length)),
@@ -45,22 +55,29 @@ export function createMemoryBlobStore(clock: Clock = systemClock): BlobStore {
     },
     async discardStaged(id) {
       assertBlobId(id);
-      await staging.get(id)?.discard();
+      staging.get(id)?.takeBytes();
+      staging.delete(id);
     },
   };
 }
 
+function missing(): StorageError {
+  return new StorageError('corrupt', 'The stored bytes are missing.', { reason: 'missing' });
+}
+
 class MemoryStaged implements Staged {
   touchedAt: Date;
-  #bytes = Buffer.alloc(0);
-  #sizeBytes = 0;
+  #bytes: Buffer;
+  #sizeBytes: number;
   #isOpen = true;
   readonly #clock: Clock;
   readonly #end: (bytes: Buffer | null) => void;
 
   /** `end` is called once: with the bytes when published, with null when discarded. */
-  constructor(clock: Clock, end: (bytes: Buffer | null) => void) {
+  constructor(clock: Clock, bytes: Buffer, end: (bytes: Buffer | null) => void) {
     this.#clock = clock;
+    this.#bytes = bytes;
+    this.#sizeBytes = bytes.length;
     this.#end = end;
     this.touchedAt = clock.now();
   }
@@ -87,6 +104,17 @@ class MemoryStaged implements Staged {
     this.#assertOpen();
     this.#isOpen = false;
     this.#end(Buffer.from(this.#bytes.subarray(0, this.#sizeBytes)));
+  }
+
+  async park(): Promise<void> {
+    this.#assertOpen();
+    this.#isOpen = false;
+  }
+
+  /** The bytes so far; from then on they are somebody else's. */
+  takeBytes(): Buffer {
+    this.#isOpen = false;
+    return Buffer.from(this.#bytes.subarray(0, this.#sizeBytes));
   }
 
   async discard(): Promise<void> {

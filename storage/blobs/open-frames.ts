@@ -12,6 +12,8 @@ export interface OpenFrames {
    */
   open(index: number, isStored: boolean): Promise<Buffer>;
   peek(index: number): Buffer | undefined;
+  /** The lowest index of a frame in memory; infinite when there is none. */
+  readonly first: number;
   seal(index: number): Promise<void>;
   sealAll(): Promise<void>;
   drop(index: number): void;
@@ -42,6 +44,9 @@ export function createOpenFrames(sink: FrameSink): OpenFrames {
       return frame;
     },
     peek: (index) => frames.get(index),
+    get first() {
+      return Math.min(...frames.keys());
+    },
     async sealAll() {
       for (const index of [...frames.keys()].sort((a, b) => a - b)) await seal(index);
     },

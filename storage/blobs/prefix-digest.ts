@@ -9,9 +9,12 @@ const STEP_BYTES = 1_048_576;
  */
 export interface PrefixDigest {
   add(chunk: Buffer, offset: number): void;
+  /** Told before hashed bytes change, and when bytes are cut off. */
   cut(sizeBytes: number): void;
   /** Lower-case hexadecimal; call it once. */
   finish(sizeBytes: number, read: (range: ByteRange) => Promise<Buffer>): Promise<string>;
+  /** Nobody will ask for it any more. May be called again, after `finish` too. */
+  end(): void;
 }
 
 /** The digest of a file without bytes yet. */
@@ -43,5 +46,6 @@ export function createPrefixDigest(): PrefixDigest {
       }
       return hash.digest('hex');
     },
+    end() {},
   };
 }

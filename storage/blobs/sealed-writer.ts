@@ -2,9 +2,17 @@ import { StorageError } from '../errors.js';
 import type { ByteRange } from '../model.js';
 import type { Staged } from './blob-store.js';
 import { createFrameSink, type FrameSink } from './frame-sink.js';
-import { createFrameCipher, FRAME_BYTES, frameAt, frameCount, sealedSizeBytes } from './frames.js';
+import {
+  createFrameCipher,
+  FRAME_BYTES,
+  frameAt,
+  frameCount,
+  SEALED_FRAME_BYTES,
+  sealedSizeBytes,
+} from './frames.js';
 import { createOpenFrames, type OpenFrames } from './open-frames.js';
-import { createPrefixDigest } from './prefix-digest.js';
+import { createPrefixDigest, type PrefixDigest } from './prefix-digest.js';
+import { createResumedDigest } from './resumed-digest.js';
 import { createWrittenRanges } from './written-ranges.js';
 
 /** What was sealed: plain size, and the SHA-256 of the plain bytes in lower-case hexadecimal. */
@@ -14,8 +22,8 @@ export interface SealedContent {
 }
 
 /**
- * Plain bytes on their way into a staged blob; after a failure of the store every call fails. Nothing here needs closing:
- * the caller publishes or discards the `Staged`.
+ * Plain bytes on their way into a staged blob; after a failure of the store every call fails. The caller calls `finish` or
+ * `end`, and publishes, parks or discards the `Staged`.
  */
 export interface SealedWriter {
   /** Plain: the highest offset written, or what the last truncation set. */
@@ -32,6 +40,14 @@ export interface SealedWriter {
   truncate(sizeBytes: number): Promise<void>;
   /** True while a byte below the size was never written. */
   hasHole(): boolean;
+  /** Plain bytes from the start on without a hole. */
+  readonly prefixBytes: number;
+  /** Whole frames from the start on that are in the staging file by now, though not synced. */
+  readonly settledFrames: number;
+  /** Leaves that many frames in the staging file, all whole, and nothing else. */
+  keep(frames: number): Promise<void>;
+  /** Nothing more is wanted of it: every later call fails. May be called again. */
+  end(): void;
   /**
    * Seals the last frame with its mark; with zero bytes there is no blob and nothing to publish. May be called again,
    * writes are refused from then on. @throws invalid-input (reason `hole`), and the writer goes on
@@ -39,31 +55,51 @@ export interface SealedWriter {
   finish(): Promise<SealedContent>;
 }
 
-/** Writes frames under `key` (32 bytes) into an empty `Staged`. */
-export function createSealedWriter(options: {
+/** What is sealed where; `key` has 32 bytes. */
+export interface SealedTarget {
   readonly staged: Staged;
   readonly blobId: string;
   readonly key: Buffer;
-}): SealedWriter {
-  return new FrameWriter(createFrameSink(options.staged, createFrameCipher(options.key, options.blobId)));
+}
+
+/** Writes frames into an empty `Staged`. */
+export function createSealedWriter({ staged, blobId, key }: SealedTarget): SealedWriter {
+  const sink = createFrameSink(staged, createFrameCipher(key, blobId));
+  return new FrameWriter(sink, 0, createPrefixDigest);
+}
+
+/** Goes on behind the whole frames that an earlier writer left. They are hashed again, from now on, on another thread. */
+export function resumeSealedWriter(target: SealedTarget & { readonly keptFrames: number }): SealedWriter {
+  const { staged, blobId, key, keptFrames } = target;
+  const sink = createFrameSink(staged, createFrameCipher(key, blobId), keptFrames);
+  return new FrameWriter(sink, keptFrames * FRAME_BYTES, (settledFrames) =>
+    createResumedDigest({ ...target, settledFrames }),
+  );
 }
 
 /** A client that scatters single bytes must not fill the memory with a list of holes. */
 const MAX_RANGES = 4096;
 
 class FrameWriter implements SealedWriter {
-  #sizeBytes = 0;
+  #sizeBytes: number;
   #content: SealedContent | undefined;
   #failure: unknown;
   #turn: Promise<unknown> = Promise.resolve();
   readonly #written = createWrittenRanges();
-  readonly #digest = createPrefixDigest();
+  readonly #digest: PrefixDigest;
   readonly #sink: FrameSink;
   readonly #frames: OpenFrames;
 
-  constructor(sink: FrameSink) {
+  constructor(
+    sink: FrameSink,
+    keptBytes: number,
+    createDigest: (settledFrames: () => number) => PrefixDigest,
+  ) {
     this.#sink = sink;
+    this.#sizeBytes = keptBytes;
+    this.#written.add({ start: 0, end: keptBytes });
     this.#frames = createOpenFrames(sink);
+    this.#digest = createDigest(() => this.settledFrames);
   }
 
   get sizeBytes(): number {
@@ -90,7 +126,32 @@ class FrameWriter implements SealedWriter {
   }
 
   hasHole(): boolean {
-    return !this.#written.covers({ start: 0, end: this.#sizeBytes });
+    return this.prefixBytes < this.#sizeBytes;
+  }
+
+  get prefixBytes(): number {
+    return this.#written.prefixBytes;
+  }
+
+  get settledFrames(): number {
+    const complete = Math.floor(this.prefixBytes / FRAME_BYTES);
+    return Math.min(complete, this.#frames.first, this.#sink.settledBefore);
+  }
+
+  async keep(frames: number): Promise<void> {
+    if (frames * FRAME_BYTES > this.prefixBytes) throw new Error('Frames with holes cannot be kept.');
+    await this.#inTurn(async () => {
+      this.#frames.cut(frames - 1);
+      await this.#frames.sealAll();
+      await this.#sink.truncate(frames * SEALED_FRAME_BYTES);
+      await this.#sink.settle();
+      this.end();
+    });
+  }
+
+  end(): void {
+    this.#failure ??= new Error('The writer has ended.');
+    this.#digest.end();
   }
 
   async finish(): Promise<SealedContent> {
@@ -105,6 +166,8 @@ class FrameWriter implements SealedWriter {
 
   async #write(chunk: Buffer, range: ByteRange): Promise<void> {
     const sizeBytes = Math.max(this.#sizeBytes, range.start < range.end ? range.end : 0);
+    // Before a frame changes: nobody may be reading it for the digest then.
+    this.#digest.cut(range.start);
     const lastIndex = frameCount(sizeBytes) - 1;
     await this.#sealPassedTail(frameAt(range.start), lastIndex);
     for (let start = range.start; start < range.end; ) {

@@ -4,6 +4,8 @@ import type { ByteRange } from '../model.js';
 export interface WrittenRanges {
   /** Ranges kept apart by holes. */
   readonly count: number;
+  /** Bytes from the start on without a hole. */
+  readonly prefixBytes: number;
   add(range: ByteRange): void;
   /** Forgets everything from an offset on. */
   cut(sizeBytes: number): void;
@@ -19,6 +21,10 @@ export function createWrittenRanges(): WrittenRanges {
   return {
     get count() {
       return ranges.length;
+    },
+    get prefixBytes() {
+      const [first] = ranges;
+      return first?.start === 0 ? first.end : 0;
     },
     add({ start, end }) {
       if (start >= end) return;

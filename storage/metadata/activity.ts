@@ -1,4 +1,5 @@
 import type { Transaction } from './database.js';
+import { pagesOf } from './rows.js';
 
 export interface ActivityRecord {
   readonly at: number;
@@ -19,16 +20,12 @@ export interface PayloadRecord {
   readonly payload: string;
 }
 
-/** SQLite allows 32,766 bound values in a statement; a row of activity has eleven. */
-const ROWS_PER_STATEMENT = 500;
-
 /** Inserts log rows and their erasable halves, two statements per 500 rows. */
 export async function insertActivity(
   transaction: Transaction,
   rows: readonly { readonly record: ActivityRecord; readonly payload: PayloadRecord }[],
 ): Promise<void> {
-  for (let start = 0; start < rows.length; start += ROWS_PER_STATEMENT) {
-    const page = rows.slice(start, start + ROWS_PER_STATEMENT);
+  for (const page of pagesOf(rows)) {
     const inserted: readonly { id: number; leaf_hash: string }[] = await transaction('activity')
       .insert(page.map((row) => row.record))
       .returning(['id', 'leaf_hash']);

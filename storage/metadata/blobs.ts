@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import type { Transaction } from './database.js';
+import { insertRows } from './rows.js';
 
 export interface BlobRecord {
   readonly id: string;
@@ -9,8 +10,8 @@ export interface BlobRecord {
   readonly stored_at: number;
 }
 
-export async function insertBlob(transaction: Transaction, blob: BlobRecord): Promise<void> {
-  await transaction('blobs').insert(blob);
+export async function insertBlobs(transaction: Transaction, blobs: readonly BlobRecord[]): Promise<void> {
+  await insertRows(transaction, 'blobs', blobs);
 }
 
 export async function findBlob(db: Knex, id: string): Promise<BlobRecord | undefined> {

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type { Side } from '../model.js';
 import type { Transaction } from './database.js';
+import { pagesOf } from './rows.js';
 
 export interface CoverageRecord {
   readonly account_id: string;
@@ -11,16 +12,29 @@ export interface CoverageRecord {
   readonly updated_at: number;
 }
 
-export async function findCoverage(
+/** Of these pairs of account and version, those that have a row; one statement per 500. */
+export async function findCoverages(
   db: Knex | Transaction,
-  accountId: string,
-  versionId: string,
-): Promise<CoverageRecord | undefined> {
-  return db('coverage').where({ account_id: accountId, version_id: versionId }).first();
+  keys: readonly Pick<CoverageRecord, 'account_id' | 'version_id'>[],
+): Promise<CoverageRecord[]> {
+  const found: CoverageRecord[] = [];
+  for (const page of pagesOf(keys)) {
+    const pairs = page.map((key) => [key.account_id, key.version_id]);
+    found.push(...(await db('coverage').whereIn(['account_id', 'version_id'], pairs)));
+  }
+  return found;
 }
 
-export async function saveCoverage(transaction: Transaction, row: CoverageRecord): Promise<void> {
-  await transaction('coverage').insert(row).onConflict(['account_id', 'version_id']).merge();
+/** Inserts or replaces rows of different keys. Without rows it asks nothing. */
+export async function saveCoverages(
+  transaction: Transaction,
+  rows: readonly CoverageRecord[],
+): Promise<void> {
+  for (const page of pagesOf(rows))
+    await transaction('coverage')
+      .insert([...page])
+      .onConflict(['account_id', 'version_id'])
+      .merge();
 }
 
 /** Whether somebody of the side other than `side` has downloaded one of these versions whole. */

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import { nameKey, sortKey } from '../names.js';
 import type { Transaction } from './database.js';
+import { insertRows, pagesOf } from './rows.js';
 import { type Viewer, whereVisible } from './visibility.js';
 
 export type EntryState = 'reserved' | 'held' | 'published';
@@ -34,13 +35,8 @@ export interface Step {
   readonly kind: 'file' | 'directory';
 }
 
-/** How far a path leads: the steps found, root first, and the whole record of the last one if every name was found. */
-export interface Chain {
-  readonly steps: readonly Step[];
-  readonly entry: EntryRecord | undefined;
-}
-
-const COLUMNS = [
+/** An entry's own columns. */
+export const COLUMNS = [
   'id',
   'space_id',
   'parent_id',
@@ -53,8 +49,9 @@ const COLUMNS = [
   'version_id',
   'created_at',
   'modified_at',
-];
-const VERSION_COLUMNS = [
+] as const;
+/** Those of its current version, joined under `version`, and of who deposited it, under `depositor`. */
+export const VERSION_COLUMNS = [
   'version.blob_id as blob_id',
   'version.size_bytes as size_bytes',
   'version.sha256 as sha256',
@@ -63,67 +60,12 @@ const VERSION_COLUMNS = [
   'depositor.name as depositor_name',
   'depositor.side as depositor_side',
 ];
-/** SQLite joins at most 64 tables. */
-const NAMES_PER_QUERY = 30;
-
-function wholeEntry(query: Knex.QueryBuilder, alias: string): Knex.QueryBuilder {
+/** Adds an entry's own columns and those of its current version. */
+export function wholeEntry(query: Knex.QueryBuilder, alias: string): Knex.QueryBuilder {
   return query
     .leftJoin('versions as version', 'version.id', `${alias}.version_id`)
     .leftJoin('accounts as depositor', 'depositor.id', 'version.depositor_account_id')
     .select([...COLUMNS.map((column) => `${alias}.${column} as ${column}`), ...VERSION_COLUMNS]);
-}
-
-/** Walks down from a root by names in one statement per 30 levels; only what the viewer may see is found. */
-export async function findChain(
-  db: Knex,
-  rootId: string,
-  names: readonly string[],
-  viewer: Viewer,
-): Promise<Chain> {
-  const first = names.slice(0, NAMES_PER_QUERY);
-  const rest = names.slice(NAMES_PER_QUERY);
-  const row = await chainQuery(db, rootId, first, viewer, names.length - 1).first();
-  const steps: Step[] = [];
-  for (let level = 0; row && level <= first.length && row[`id_${level}`] !== null; level++)
-    steps.push({ id: row[`id_${level}`], name: row[`name_${level}`], kind: row[`kind_${level}`] });
-  const last = steps.at(-1);
-  if (!row || !last || steps.length <= first.length) return { steps, entry: undefined };
-  if (rest.length === 0) return { steps, entry: row };
-  const deeper = await findChain(db, last.id, rest, viewer);
-  return { steps: [...steps, ...deeper.steps.slice(1)], entry: deeper.entry };
-}
-
-function chainQuery(
-  db: Knex,
-  rootId: string,
-  names: readonly string[],
-  viewer: Viewer,
-  folderCount: number,
-): Knex.QueryBuilder {
-  const query = db('entries as level_0').where('level_0.id', rootId).whereNull('level_0.deleted_at');
-  names.forEach((name, index) => {
-    const alias = `level_${index + 1}`;
-    query.leftJoin(`entries as ${alias}`, (join) => {
-      join.on(`${alias}.parent_id`, `level_${index}.id`);
-      // The key finds the row, the name decides: a look-up in another case finds nothing.
-      join.andOnVal(`${alias}.name_key`, nameKey(name));
-      join.andOnVal(`${alias}.name`, name);
-      join.andOnNull(`${alias}.deleted_at`);
-      // A file private to the viewer may bear the name of the folder the path goes through.
-      if (index < folderCount) join.andOnVal(`${alias}.kind`, 'directory');
-      join.andOnIn(`${alias}.private_to`, ['', viewer.accountId]);
-      join.andOn((either) => {
-        either.onVal(`${alias}.owner_account_id`, viewer.accountId);
-        if (!viewer.seesOnlyOwn) either.orOnVal(`${alias}.state`, 'published');
-      });
-    });
-  });
-  names.concat('').forEach((_, index) => {
-    query.select(['id', 'name', 'kind'].map((column) => `level_${index}.${column} as ${column}_${index}`));
-  });
-  const last = `level_${names.length}`;
-  // A name private to the viewer comes before a directory that has the same.
-  return wholeEntry(query, last).orderBy(`${last}.private_to`, 'desc');
 }
 
 /** Whoever holds a live name in a folder, seen or unseen. */
@@ -234,7 +176,8 @@ export interface NewEntry {
 }
 
 export async function insertEntries(transaction: Transaction, entries: readonly NewEntry[]): Promise<void> {
-  await transaction.batchInsert(
+  await insertRows(
+    transaction,
     'entries',
     entries.map((entry) => ({
       id: entry.id,
@@ -249,8 +192,21 @@ export async function insertEntries(transaction: Transaction, entries: readonly 
       created_at: entry.at,
       modified_at: entry.modifiedAt,
     })),
-    500,
   );
+}
+
+/** Makes the files, or changes those whose ids are there already; `record` holds what shall stand. */
+export async function saveFiles(transaction: Transaction, records: readonly EntryRecord[]): Promise<void> {
+  for (const page of pagesOf(records))
+    await transaction('entries')
+      .insert(
+        page.map((record) => ({
+          ...Object.fromEntries(COLUMNS.map((column) => [column, record[column]])),
+          ...nameColumns(record.name),
+        })),
+      )
+      .onConflict('id')
+      .merge(['state', 'private_to', 'owner_account_id', 'version_id', 'modified_at']);
 }
 
 export interface EntryChange {
@@ -284,9 +240,9 @@ export async function endEntries(
   ids: readonly string[],
   at: number,
 ): Promise<void> {
-  for (let start = 0; start < ids.length; start += 500)
+  for (const page of pagesOf(ids))
     await transaction('entries')
-      .whereIn('id', ids.slice(start, start + 500))
+      .whereIn('id', [...page])
       .update({ deleted_at: at });
 }
 

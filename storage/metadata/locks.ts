@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type { LockScope } from '../model.js';
 import type { Transaction } from './database.js';
+import { pagesOf } from './rows.js';
 
 /** A write lock on an entry. Expired rows count for nothing; the sweeper takes them away. */
 export interface LockRecord {
@@ -71,9 +72,9 @@ export async function endLock(transaction: Transaction, token: string, at: numbe
 
 /** Locks do not outlive the name they were taken on (RFC 4918, sections 7.6 and 9.6). */
 export async function deleteLocksOn(transaction: Transaction, entryIds: readonly string[]): Promise<void> {
-  for (let start = 0; start < entryIds.length; start += 500)
+  for (const page of pagesOf(entryIds))
     await transaction('locks')
-      .whereIn('entry_id', entryIds.slice(start, start + 500))
+      .whereIn('entry_id', [...page])
       .delete();
 }
 

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type { Side } from '../model.js';
 import type { Transaction } from './database.js';
+import { insertRows, pagesOf } from './rows.js';
 import { type Viewer, whereVisible } from './visibility.js';
 
 export interface OutboxRecord {
@@ -43,9 +44,9 @@ export async function insertMail(transaction: Transaction, row: NewOutboxRecord)
 
 /** Opens a gathering mail per row, or pushes the one that waits already to a later moment, never past its `latest_at`. */
 export async function gatherMails(transaction: Transaction, rows: readonly NewOutboxRecord[]): Promise<void> {
-  for (let start = 0; start < rows.length; start += ROWS_PER_STATEMENT)
+  for (const page of pagesOf(rows))
     await transaction('outbox')
-      .insert(rows.slice(start, start + ROWS_PER_STATEMENT).map((row) => ({ ...row, state: 'waiting' })))
+      .insert(page.map((row) => ({ ...row, state: 'waiting' })))
       .onConflict(transaction.raw("(collect_key) WHERE state = 'waiting' AND attempts = 0"))
       .merge({
         due_at: transaction.raw(
@@ -54,14 +55,11 @@ export async function gatherMails(transaction: Transaction, rows: readonly NewOu
       });
 }
 
-/** SQLite allows 32,766 bound values in a statement; a mail has ten. */
-const ROWS_PER_STATEMENT = 500;
-
 export async function insertNotificationItems(
   transaction: Transaction,
   items: readonly { id: string; collect_key: string; version_id: string; created_at: number }[],
 ): Promise<void> {
-  if (items.length > 0) await transaction.batchInsert('notification_items', [...items], 500);
+  await insertRows(transaction, 'notification_items', items);
 }
 
 /** Due mails and those whose worker died with the lease, oldest first; the caller's transaction keeps others off. */

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type { DeadProperty } from '../model.js';
 import type { Transaction } from './database.js';
+import { insertRows, pagesOf } from './rows.js';
 
 export interface PropertyRecord extends DeadProperty {
   readonly entry_id: string;
@@ -42,12 +43,9 @@ export async function copyProperties(
 ): Promise<void> {
   const targets = new Map(pairs.map((pair) => [pair.from, pair.to]));
   const ids = [...targets.keys()];
-  for (let start = 0; start < ids.length; start += 500) {
-    const rows: readonly PropertyRecord[] = await transaction('properties').whereIn(
-      'entry_id',
-      ids.slice(start, start + 500),
-    );
+  for (const page of pagesOf(ids)) {
+    const rows: readonly PropertyRecord[] = await transaction('properties').whereIn('entry_id', [...page]);
     const copies = rows.map((row) => ({ ...row, entry_id: targets.get(row.entry_id) }));
-    if (copies.length > 0) await transaction.batchInsert('properties', copies, 500);
+    await insertRows(transaction, 'properties', copies);
   }
 }

@@ -47,7 +47,10 @@ export async function settleBytes(
   return changed === 1;
 }
 
-/** At start no upload is under way: nothing is set aside. */
-export async function clearReservations(transaction: Transaction): Promise<void> {
-  await transaction('spaces').whereNot('reserved_bytes', 0).update({ reserved_bytes: 0 });
+/** At start no upload is under way: only what the parked ones need is set aside. */
+export async function recountReservations(transaction: Transaction): Promise<void> {
+  const needed = transaction.raw(
+    '(SELECT coalesce(sum(uploads.reserved_bytes), 0) FROM uploads WHERE uploads.space_id = spaces.id)',
+  );
+  await transaction('spaces').where('reserved_bytes', '<>', needed).update({ reserved_bytes: needed });
 }

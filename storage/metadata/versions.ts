@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type { Door } from '../model.js';
 import type { Transaction } from './database.js';
+import { insertRows, pagesOf } from './rows.js';
 
 export interface NewVersion {
   readonly id: string;
@@ -18,7 +19,8 @@ export async function insertVersions(
   transaction: Transaction,
   versions: readonly NewVersion[],
 ): Promise<void> {
-  await transaction.batchInsert(
+  await insertRows(
+    transaction,
     'versions',
     versions.map((version) => ({
       id: version.id,
@@ -31,7 +33,6 @@ export async function insertVersions(
       deposited_at: version.depositedAt,
       modified_at: version.modifiedAt,
     })),
-    500,
   );
 }
 
@@ -41,9 +42,9 @@ export async function endVersions(
   ids: readonly string[],
   at: number,
 ): Promise<void> {
-  for (let start = 0; start < ids.length; start += 500)
+  for (const page of pagesOf(ids))
     await transaction('versions')
-      .whereIn('id', ids.slice(start, start + 500))
+      .whereIn('id', [...page])
       .update({ ended_at: at });
 }
 

@@ -6,6 +6,8 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { BlobStore } from '../../storage/blobs/blob-store.js';
 import { createDiskBlobStore } from '../../storage/blobs/disk.js';
+import { createSharedSync } from '../../storage/blobs/disk-files.js';
+import { createDiskStaged } from '../../storage/blobs/disk-staged.js';
 import { createSealedWriter } from '../../storage/blobs/sealed-writer.js';
 import { describeBlobStore } from '../contracts/blob-store.js';
 
@@ -26,6 +28,12 @@ beforeEach(async () => {
 afterEach(() => rm(directory, { recursive: true }));
 
 describe('files on the disk', () => {
+  test('that are begun in the same moment share a folder, and in the long run use them all', () => {
+    const folders = Array.from({ length: 100_000 }, () => store.newId().slice(0, 2));
+    expect(new Set(folders.slice(0, 256)).size).toBe(1);
+    expect(new Set(folders).size).toBeGreaterThan(150);
+  });
+
   test('lie fanned out and are readable by their owner alone', async () => {
     const id = randomUUID();
     const staged = await store.stage(id);
@@ -86,6 +94,14 @@ describe('planted links', () => {
     expect((await stat(secret)).size).toBe(15);
   });
 
+  test('in place of a parked file are not opened', async () => {
+    const id = randomUUID();
+    const target = join(directory, 'elsewhere');
+    await writeFile(target, 'not ours');
+    await symlink(target, stagingFile(id));
+    await expect(store.resume(id)).rejects.toMatchObject({ code: 'corrupt', reason: 'unreadable' });
+  });
+
   test('in place of a staging file are not written through', async () => {
     const id = randomUUID();
     const victim = join(directory, 'victim');
@@ -105,6 +121,29 @@ describe('planted links', () => {
     await symlink(elsewhere, join(directory, 'staging'));
     await expect(createDiskBlobStore(directory)).rejects.toThrow('is not a folder');
     expect(await readdir(elsewhere)).toEqual([]);
+  });
+});
+
+describe('syncs of one folder', () => {
+  test('are shared by those who wait, and begin after each call', async () => {
+    const sync = createSharedSync(directory);
+    const first = sync();
+    const second = sync();
+    expect(sync()).toBe(second);
+    expect(second).not.toBe(first);
+    await second;
+    const later = sync();
+    expect(later).not.toBe(second);
+    await later;
+  });
+
+  test('that fail, fail for all who waited, and not for those who come later', async () => {
+    const folder = join(directory, 'gone');
+    const sync = createSharedSync(folder);
+    const results = await Promise.allSettled([sync(), sync(), sync()]);
+    expect(results.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
+    await mkdir(folder);
+    await sync();
   });
 });
 
@@ -161,6 +200,40 @@ describe('a failing disk', () => {
     await expect(store.open(id)).rejects.toMatchObject({ reason: 'missing' });
     await staged.discard();
     expect(await readdir(join(directory, 'staging'))).toEqual([]);
+  });
+
+  test('a name that cannot be synced is not published, and a publication waits for it', async () => {
+    const file = join(directory, 'staging', 'file');
+    const target = join(directory, 'blobs', 'file');
+    let fail = (_: Error) => {};
+    const syncing = new Promise<void>((_, reject) => {
+      fail = reject;
+    });
+    const staged = await createDiskStaged(file, target, () => syncing);
+    await staged.write(Buffer.from('x'), 0);
+    const publishing = staged.publish();
+    await expect.poll(() => readdir(join(directory, 'blobs'))).toEqual(['file']);
+    expect(await Promise.race([publishing.catch(() => 'failed'), 'waiting'])).toBe('waiting');
+    fail(new Error('lost'));
+    await expect(publishing).rejects.toThrow('lost');
+    await staged.discard();
+    expect(await readdir(join(directory, 'blobs'))).toEqual([]);
+  });
+
+  test('bytes that cannot be synced are not parked, nor is a file whose name cannot', async () => {
+    const id = randomUUID();
+    const staged = await store.stage(id);
+    await staged.write(Buffer.from('lost pages'), 0);
+    swap(stagingFile(id), '/dev/null', 'r+');
+    await expect(staged.park()).rejects.toMatchObject({ code: 'EINVAL' });
+    await staged.discard();
+    await expect(store.resume(id)).rejects.toMatchObject({ reason: 'missing' });
+    const nameless = await store.stage(id);
+    await nameless.write(Buffer.from('x'), 0);
+    await rm(join(directory, 'staging'), { recursive: true });
+    await expect(nameless.park()).rejects.toMatchObject({ code: 'ENOENT' });
+    await nameless.discard();
+    await mkdir(join(directory, 'staging'));
   });
 
   test('a publication without its folder fails and leaves nothing', async () => {

@@ -323,6 +323,7 @@ function decorate(staged: Staged): Staged {
     truncate: (sizeBytes) => staged.truncate(sizeBytes),
     sync: () => staged.sync(),
     publish: () => staged.publish(),
+    park: () => staged.park(),
     discard: () => staged.discard(),
   };
 }

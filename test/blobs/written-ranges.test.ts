@@ -32,6 +32,7 @@ test('ranges answer like a list of marked bytes', () => {
       const seen = marks.subarray(asked.start, asked.end);
       expect(written.covers(asked)).toBe(!seen.includes(0));
       expect(written.touches(asked)).toBe(seen.includes(1));
+      expect(written.prefixBytes).toBe(marks.indexOf(0));
       expect(written.count).toBe(marks.join('').split('0').filter(Boolean).length);
     }),
     { numRuns: 2000 },

@@ -19,6 +19,7 @@ export function describeBlobStore(name: string, make: () => Promise<BlobStoreUnd
 
     describePublishing(() => subject.store);
     describeRefusals(() => subject.store);
+    describeParking(() => subject.store);
     describeListings(() => subject.store);
   });
 }
@@ -113,6 +114,14 @@ function describeRefusals(current: () => BlobStore): void {
     expect(await readAll(current(), id)).toEqual(Buffer.from('for good'));
   });
 
+  test('fresh ids are random UUIDs, and tell no time', async () => {
+    const ids = Array.from({ length: 1000 }, () => current().newId());
+    expect(new Set(ids).size).toBe(1000);
+    for (const id of ids)
+      expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+    expect([...ids].sort()).not.toEqual(ids);
+  });
+
   test('an id in use is refused', async () => {
     const id = randomUUID();
     const staged = await current().stage(id);
@@ -137,6 +146,52 @@ function describeRefusals(current: () => BlobStore): void {
     await expect(current().open(id)).rejects.toThrow('UUID');
     await expect(current().remove(id)).rejects.toThrow('UUID');
     await expect(current().discardStaged(id)).rejects.toThrow('UUID');
+  });
+}
+
+function describeParking(current: () => BlobStore): void {
+  test('what was parked is gone on with, any number of times, and published in the end', async () => {
+    const id = randomUUID();
+    const first = await current().stage(id);
+    await first.write(Buffer.from('abcdefgh'), 0);
+    await first.park();
+    expect((await all(current().listStaged())).map((staged) => staged.id)).toEqual([id]);
+    const second = await current().resume(id);
+    expect(await second.read(0, 100)).toEqual(Buffer.from('abcdefgh'));
+    await second.truncate(4);
+    await second.write(Buffer.from('XY'), 4);
+    await second.park();
+    const third = await current().resume(id);
+    await third.write(Buffer.from('Z'), 6);
+    await third.publish();
+    expect(await readAll(current(), id)).toEqual(Buffer.from('abcdXYZ'));
+    expect(await all(current().listStaged())).toEqual([]);
+  });
+
+  test('who parked has no hold on the bytes any more', async () => {
+    const id = randomUUID();
+    const staged = await current().stage(id);
+    await staged.write(Buffer.from('kept'), 0);
+    await staged.park();
+    await expect(staged.write(Buffer.from('late'), 0)).rejects.toThrow();
+    await expect(staged.publish()).rejects.toThrow();
+    await expect(staged.park()).rejects.toThrow();
+    await staged.discard();
+    const resumed = await current().resume(id);
+    expect(await resumed.read(0, 100)).toEqual(Buffer.from('kept'));
+    await resumed.discard();
+    await expect(current().resume(id)).rejects.toMatchObject({ code: 'corrupt', reason: 'missing' });
+  });
+
+  test('parked bytes are discarded by their id', async () => {
+    const id = randomUUID();
+    const staged = await current().stage(id);
+    await staged.write(Buffer.from('parked'), 0);
+    await staged.park();
+    await current().discardStaged(id);
+    expect(await all(current().listStaged())).toEqual([]);
+    await expect(current().resume(id)).rejects.toMatchObject({ reason: 'missing' });
+    await expect(current().resume('../x')).rejects.toThrow('UUID');
   });
 }
 

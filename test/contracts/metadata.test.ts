@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parsePath } from '../../storage/index.js';
+import { openParts } from '../storage/parts.js';
 import {
   deposit,
   fetchText,
@@ -17,10 +18,12 @@ function describeMetadata(name: string, start: () => Promise<Server>): void {
     const clock = createFakeClock();
     let server: Server;
     let appliance: TestStorage;
+    let databaseUrl: string;
 
     beforeAll(async () => {
       server = await start();
-      appliance = await openTestStorage({ clock, databaseUrl: await server.create() });
+      databaseUrl = await server.create();
+      appliance = await openTestStorage({ clock, databaseUrl });
     }, 120_000);
     afterAll(async () => {
       await appliance?.close();
@@ -123,6 +126,46 @@ function describeMetadata(name: string, start: () => Promise<Server>): void {
         quotaBytes: 1000,
         availableBytes: 100,
       });
+    });
+
+    test('parks an upload, keeps its bytes over a restart, goes on with it, and lets it expire', async () => {
+      const body = Buffer.alloc(2_000_000, 'abc');
+      let nadia = await appliance.workspace('nadia', 'sftp');
+      const cutOff = async (name: string) => {
+        clock.advance(1);
+        const upload = await nadia.put(at(name), { base: 'empty', mode: 'create' });
+        for (let start = 0; start < body.length; start += 100_000)
+          await upload.write(body.subarray(start, start + 100_000), start);
+        return upload;
+      };
+      await (await cutOff('parked.bin')).park();
+      await (await cutOff('forgotten.bin')).park();
+      const killed = await cutOff('killed.bin');
+      await killed.read({ start: 0, end: 1 });
+      appliance = await appliance.reopen();
+      nadia = await appliance.workspace('nadia', 'sftp');
+      const pending = await nadia.uploads({ state: 'parked' });
+      expect(pending.map(({ path }) => path.segments.at(-1))).toEqual([
+        'parked.bin',
+        'forgotten.bin',
+        'killed.bin',
+      ]);
+      expect(await appliance.operator.transfers()).toMatchObject(
+        pending.map(({ id, receivedBytes }) => ({ id, state: 'parked', receivedBytes })),
+      );
+      for (const { id, path } of pending.filter((one) => one.path.segments.at(-1) !== 'forgotten.bin')) {
+        const upload = await nadia.resume(id);
+        await upload.write(body.subarray(upload.sizeBytes), upload.sizeBytes);
+        await upload.commit();
+        expect(await nadia.stat(path)).toMatchObject({ sizeBytes: body.length });
+      }
+      clock.advance(86_400);
+      appliance = await appliance.reopen();
+      const parts = await openParts(appliance, { clock, databaseUrl });
+      await parts.sweep();
+      await parts.close();
+      expect(await appliance.operator.transfers()).toEqual([]);
+      await killed.abort('dead');
     });
 
     test('reads every blob back', async () => {

@@ -1,9 +1,9 @@
 import { GROUP_NAME } from '../support/appliance.js';
-import type { Doors, Operation } from './operations.js';
+import { type Doors, type Operation, undone } from './operations.js';
 import { VIEW } from './prepared.js';
-import { addressOf, cutOff, request } from './requests.js';
+import { addressOf, cutOff, goOnOverSftp, request } from './requests.js';
 import { connectSftp } from './sftp-client.js';
-import { digestOf } from './views.js';
+import { digestOf, parked } from './views.js';
 
 const G = `/${GROUP_NAME}`;
 /** Two batches of frames and a piece of a third: some are on the disk while others are still to come. */
@@ -11,6 +11,14 @@ const BODY = Buffer.alloc(2_300_000, 'a whole deposit or none; ');
 
 /** One batch, which goes out when all is there. */
 const SMALLER_BODY = BODY.subarray(0, 900_000);
+
+/** Over in a moment when its length is announced: nothing tells of it before it is there. */
+const BRIEF_BODY = BODY.subarray(0, 100_000);
+
+const FRAME_BYTES = 65_536;
+const CUT_OFF_BYTES = 2_000_000;
+/** All whole frames of them but the last. */
+const PARKED_FRAMES = 29;
 
 const UPLOAD_OPENED = ['upload-recorded', 'staging-created', 'chunk-taken'] as const;
 const BLOB_STORED = [
@@ -21,15 +29,17 @@ const BLOB_STORED = [
   'blob-published',
 ] as const;
 const UPLOAD_ENDED = ['upload-ended', 'staging-discarded', 'upload-discarded'] as const;
-const DEPOSIT_UNDONE = [
-  ...UPLOAD_OPENED,
-  ...BLOB_STORED,
+const DEPOSIT_IN_TRANSACTION = [
   'deposit-entry-written',
   'deposit-version-written',
   'deposit-settled',
   'deposit-recorded',
   'deposit-announced',
 ] as const;
+const DEPOSIT_UNDONE = [...UPLOAD_OPENED, ...BLOB_STORED, ...DEPOSIT_IN_TRANSACTION] as const;
+const BRIEF_OPENED = ['staging-created', 'chunk-taken'] as const;
+
+const OTHER_DIGEST = { 'Repr-Digest': `sha-256=:${Buffer.alloc(32).toString('base64')}:` };
 
 /** Killed as the whole daemon. */
 export const FIRST_DEPOSIT = deposit('a new file over WebDAV', `${G}/new.bin`, BODY, (doors) =>
@@ -47,6 +57,53 @@ export const OTHER_DEPOSITS: readonly Operation[] = [
     }
   }),
   {
+    name: 'a small new file over WebDAV',
+    act: (doors) => request(doors, 'PUT', `${G}/small.txt`, { body: BRIEF_BODY }),
+    outcomes: [
+      undone([...BRIEF_OPENED, ...BLOB_STORED, ...DEPOSIT_IN_TRANSACTION]),
+      {
+        labels: ['deposit-committed'],
+        view: { ...VIEW, [`${G}/small.txt`]: digestOf(BRIEF_BODY) },
+        lines: [`deposit ok ${G}/small.txt`],
+      },
+    ],
+  },
+  {
+    name: 'a small new file with another digest than announced',
+    isRefused: true,
+    act: (doors) => request(doors, 'PUT', `${G}/small.txt`, { body: BRIEF_BODY, headers: OTHER_DIGEST }),
+    outcomes: [
+      { ...undone([...BRIEF_OPENED, ...BLOB_STORED]), tried: ['blob-published'] },
+      { labels: UPLOAD_ENDED, view: VIEW, lines: [`deposit refused ${G}/small.txt`] },
+    ],
+  },
+  {
+    name: 'an upload over SFTP that is cut off and gone on with',
+    act: (doors) => goOnOverSftp(doors, `${G}/new.bin`, BODY, CUT_OFF_BYTES),
+    outcomes: [
+      { ...undone(['frames-written']), parked: { [`${G}/new.bin`]: parked(15 * FRAME_BYTES) } },
+      {
+        ...undone(['parking-synced']),
+        parked: { [`${G}/new.bin`]: parked((PARKED_FRAMES - 1) * FRAME_BYTES) },
+      },
+      {
+        ...undone(['upload-parked', 'upload-reopened']),
+        parked: { [`${G}/new.bin`]: parked(PARKED_FRAMES * FRAME_BYTES) },
+      },
+      {
+        labels: DEPOSIT_UNDONE,
+        tried: ['deposit-announced'],
+        view: VIEW,
+        lines: [`deposit aborted ${G}/new.bin`],
+      },
+      {
+        labels: ['deposit-committed'],
+        view: { ...VIEW, [`${G}/new.bin`]: digestOf(BODY) },
+        lines: [`deposit ok ${G}/new.bin`],
+      },
+    ],
+  },
+  {
     name: 'a deposit that is cut off',
     isRefused: true,
     act: (doors) => cutOff(doors, `${G}/new.bin`, BODY),
@@ -63,11 +120,7 @@ export const OTHER_DEPOSITS: readonly Operation[] = [
   {
     name: 'a deposit with another digest than announced',
     isRefused: true,
-    act: (doors) =>
-      request(doors, 'PUT', `${G}/new.bin`, {
-        body: BODY,
-        headers: { 'Repr-Digest': `sha-256=:${Buffer.alloc(32).toString('base64')}:` },
-      }),
+    act: (doors) => request(doors, 'PUT', `${G}/new.bin`, { body: BODY, headers: OTHER_DIGEST }),
     outcomes: [
       {
         labels: [...UPLOAD_OPENED, ...BLOB_STORED, 'upload-end-recorded'],

@@ -22,8 +22,8 @@ export interface DyingDaemon {
   readonly sftpPort: number;
   /** The labels it passed since it was ready, each once. */
   passed(): Promise<ReadonlySet<string>>;
-  /** Waits until it passed the label. @throws when it does not */
-  untilPassed(label: CrashLabel): Promise<void>;
+  /** Waits until it passed the label so many times. @throws when it does not */
+  untilPassed(label: CrashLabel, times: number): Promise<void>;
   /** Waits for its death. @throws when it lives on, or died elsewhere */
   untilDead(): Promise<void>;
   /** Ends it if it lives, and what it wrote down. */
@@ -114,14 +114,15 @@ interface Process {
 
 async function watch(process: Process, trace: Trace, death: Death | null): Promise<DyingDaemon> {
   const passedAtStart = (await trace.labels()).length;
-  const passed = async () => new Set((await trace.labels()).slice(passedAtStart));
+  const passages = async () => (await trace.labels()).slice(passedAtStart);
   return {
     origin: `http://127.0.0.1:${process.httpPort}`,
     sftpPort: process.sftpPort,
-    passed,
-    async untilPassed(label) {
-      for (let attempt = 0; !(await passed()).has(label); attempt++) {
-        if (attempt === 1000) throw new Error(`The daemon never passed ${label}.`);
+    passed: async () => new Set(await passages()),
+    async untilPassed(label, times) {
+      const count = async () => (await passages()).filter((one) => one === label).length;
+      for (let attempt = 0; (await count()) < times; attempt++) {
+        if (attempt === 1000) throw new Error(`The daemon did not pass ${label} ${times} times.`);
         await new Promise((resolve) => setTimeout(resolve, 10));
       }
     },

@@ -48,7 +48,10 @@ export function describeEveryLabel(
   function expectOutcome(aftermath: Aftermath, outcome: Outcome): void {
     const { faults, lines, overWebdav, overSftp } = aftermath;
     expect(faults).toEqual([]);
-    expect({ overWebdav, overSftp }).toEqual({ overWebdav: outcome.view, overSftp: outcome.view });
+    expect({ overWebdav, overSftp }).toEqual({
+      overWebdav: outcome.view,
+      overSftp: { ...outcome.view, ...outcome.parked },
+    });
     expect(lines.slice(linesBefore).sort()).toEqual([...outcome.lines].sort());
   }
 

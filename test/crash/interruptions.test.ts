@@ -86,17 +86,39 @@ describe('a deposit that is cut off', { timeout: 60_000 }, () => {
     });
   });
 
+  /** From 1 MiB on what came over SFTP waits for its sender; everybody else finds what there was before, and hears nothing. */
+  describe.each([false, true])('over SFTP, with much of it there, overwriting: %s', (isOverwrite) => {
+    const large = randomBytes(3_000_000);
+    for (const ending of ['fin', 'reset'] as const)
+      test.each([1_048_576, 2_000_000, large.length])(`${ending} after %i bytes`, async (position) => {
+        const name = `parked-${ending}-${isOverwrite}-${position}.bin`;
+        if (isOverwrite) expect((await fetchFile(name, { method: 'PUT', body: OLD })).status).toBe(201);
+        const mailsBefore = await mailItems();
+        const { sftp, socket } = await openSftp(appliance);
+        const handle = await openToWrite(sftp, name);
+        await writeAll(sftp, handle, large.subarray(0, position));
+        await end(socket, ending);
+        const path = `/${GROUP_NAME}/${name}`;
+        const pending = async () => (await appliance.operator.transfers()).filter((row) => row.path === path);
+        await expect.poll(async () => (await pending())[0]?.state, { timeout: 10_000 }).toBe('parked');
+        const kept = (Math.floor(position / 65_536) - 1) * 65_536;
+        expect(await pending()).toMatchObject([{ receivedBytes: kept, account: PEOPLE.claire.login }]);
+        expect(await rowsOf(name)).toHaveLength(isOverwrite ? 1 : 0);
+        const found = await fetchFile(name);
+        expect(found.status).toBe(isOverwrite ? 200 : 404);
+        const text = await found.text();
+        if (isOverwrite) expect(text).toBe(OLD);
+        expect(await mailItems()).toBe(mailsBefore);
+      });
+  });
+
   describe.each([false, true])('over SFTP, overwriting: %s', (isOverwrite) => {
     for (const ending of ['fin', 'reset'] as const)
       test.each(POSITIONS.slice(1))(`${ending} after %i bytes`, async (position) => {
         const name = `sftp-${ending}-${isOverwrite}-${position}.bin`;
         await expectUntouched(name, isOverwrite, async () => {
           const { sftp, socket } = await openSftp(appliance);
-          const handle = await new Promise<Buffer>((resolve, reject) =>
-            sftp.open(`/${GROUP_NAME}/${name}`, 'w', (error, opened) =>
-              error ? reject(error) : resolve(opened),
-            ),
-          );
+          const handle = await openToWrite(sftp, name);
           await writeAll(sftp, handle, body.subarray(0, position));
           await end(socket, ending);
         });
@@ -134,6 +156,12 @@ async function openSftp(appliance: RunningAppliance): Promise<{ sftp: SFTPWrappe
     client.sftp((error, opened) => (error ? reject(error) : resolve(opened))),
   );
   return { sftp, socket };
+}
+
+function openToWrite(sftp: SFTPWrapper, name: string): Promise<Buffer> {
+  return new Promise((resolve, reject) =>
+    sftp.open(`/${GROUP_NAME}/${name}`, 'w', (error, opened) => (error ? reject(error) : resolve(opened))),
+  );
 }
 
 async function writeAll(sftp: SFTPWrapper, handle: Buffer, bytes: Buffer): Promise<void> {

@@ -3,7 +3,8 @@ import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parsePath } from '../../storage/index.js';
-import { put } from '../storage/acts.js';
+import { recover } from '../../storage/recovery.js';
+import { begin, put } from '../storage/acts.js';
 import { openParts } from '../storage/parts.js';
 import { GROUP_NAME, PEOPLE } from '../support/appliance.js';
 import { startIn } from '../support/running.js';
@@ -53,6 +54,9 @@ describe('what the daemon does on its own dies at a labelled step', () => {
           await put(claire, `${G}/${name}`, `bytes of ${name}`);
           await claire.remove(parsePath(`${G}/${name}`));
         }
+        const upload = await begin(await workspaceOf(appliance, 'sftp'), `${G}/parked.bin`);
+        await upload.write(Buffer.alloc(1_200_000), 0);
+        await upload.park();
         const parts = await openParts(appliance);
         for (let count = 0; count < 2; count++) await (await parts.blobs.stage(randomUUID())).publish();
         await parts.close();
@@ -60,21 +64,30 @@ describe('what the daemon does on its own dies at a labelled step', () => {
     }, 60_000);
     afterAll(() => folder?.remove());
 
-    /** Sweeps again an hour later and looks: what was to be done is done, once. */
+    /** Starts anew, sweeps again an hour later and looks: what was to be done is done, once. */
     const expectSwept = async (directory: string) => {
+      const started = await openParts({ directory });
+      await recover(started);
+      await started.close();
       expect(await faultsOf(directory, AHEAD_MS + 2 * HOUR_MS)).toEqual([]);
       const parts = await openParts({ directory });
-      const mails = (await parts.rows('outbox')).filter((mail) => mail.template === 'unfinished');
+      const outbox = await parts.rows('outbox');
+      const mails = outbox.filter((mail) => mail.template === 'unfinished');
+      const expired = outbox.filter((mail) => mail.template === 'upload-expired');
       const ended = (await parts.rows('versions')).filter((version) => version.ended_at !== null);
       await parts.close();
       expect(new Set(mails.map((mail) => mail.account_id)).size).toBe(2);
       expect(mails).toHaveLength(2);
+      expect(expired).toHaveLength(1);
       expect(ended.map((version) => version.blob_id)).toEqual([null, null]);
       const appliance = await startIn(directory, { password: folder.password });
       try {
         const lines = await linesOf(appliance);
         expect(lines.filter((line) => line.endsWith('/placeholder.txt'))).toEqual([
           `deposit ok ${G}/placeholder.txt`,
+        ]);
+        expect(lines.filter((line) => line.endsWith('/parked.bin'))).toEqual([
+          `deposit aborted ${G}/parked.bin`,
         ]);
         expect(await viewOverWebdav(appliance)).toEqual({ ...VIEW, [`${G}/placeholder.txt`]: digestOf('') });
       } finally {
@@ -85,7 +98,7 @@ describe('what the daemon does on its own dies at a labelled step', () => {
     test('undisturbed: they pass their labels', async () => {
       const directory = await copyOf(folder);
       const passed = await build.keepHouse('sweep', directory, null, AHEAD_MS);
-      const atStart = ['migrations-committed', 'recovery-reservations-cleared'];
+      const atStart = ['migrations-committed', 'recovery-reservations-counted'];
       expect(passed).toEqual(new Set([...labelsOf(SWEEPER_DEATHS), ...atStart]));
       await expectSwept(directory);
     });

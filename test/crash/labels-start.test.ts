@@ -5,9 +5,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openDatabase } from '../../storage/metadata/database.js';
 import { GROUP_NAME } from '../support/appliance.js';
 import { MIGRATION_DEATHS, RECOVERY_DEATHS } from './background.js';
-import { crashWhileBusy } from './crashed.js';
+import { crashWhileBusy, KEPT_BYTES } from './crashed.js';
 import { createDyingBuild, type Death, type DyingBuild } from './dying-build.js';
 import { faultsOf, type PreparedFolder, prepareFolder, recoverAndLook, VIEW } from './prepared.js';
+import { parked } from './views.js';
 
 const G = `/${GROUP_NAME}`;
 
@@ -52,9 +53,9 @@ describe('a start dies at a labelled step', () => {
     test('undisturbed: it passes its labels', async () => {
       const directory = await emptyFolder();
       const passed = await build.keepHouse('start', directory, null);
-      expect(passed).toEqual(new Set([...labelsOf(MIGRATION_DEATHS), 'recovery-reservations-cleared']));
+      expect(passed).toEqual(new Set([...labelsOf(MIGRATION_DEATHS), 'recovery-reservations-counted']));
       undisturbed = await schemaOf(directory);
-      expect(undisturbed).toMatchObject({ done: [{}], locks: [{ is_locked: 0 }] });
+      expect(undisturbed).toMatchObject({ done: [{}, {}], locks: [{ is_locked: 0 }] });
     });
 
     test.each(MIGRATION_DEATHS)(
@@ -75,7 +76,7 @@ describe('a start dies at a labelled step', () => {
     const lines = [
       `deposit aborted ${G}/half.bin`,
       `deposit aborted ${G}/whole.bin`,
-      `read interrupted ${G}/old.txt`,
+      `read interrupted ${G}/large.txt`,
     ];
 
     beforeAll(async () => {
@@ -91,7 +92,7 @@ describe('a start dies at a labelled step', () => {
     const expectRecovered = async (directory: string) => {
       const { faults, overWebdav, overSftp, lines: all } = await recoverAndLook(directory, folder.password);
       expect(faults).toEqual([]);
-      expect([overWebdav, overSftp]).toEqual([VIEW, VIEW]);
+      expect([overWebdav, overSftp]).toEqual([VIEW, { ...VIEW, [`${G}/kept.bin`]: parked(KEPT_BYTES) }]);
       expect(all.slice(linesBefore).sort()).toEqual(lines);
     };
 
@@ -114,6 +115,7 @@ describe('a start dies at a labelled step', () => {
     test('again and again, a step further each time', async () => {
       const directory = await copyOf(crashed);
       for (const label of [
+        'upload-parked',
         'recovery-blob-removed',
         'recovery-upload-told',
         'recovery-download-told',

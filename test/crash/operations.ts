@@ -15,6 +15,8 @@ export interface Outcome {
   /** Those where it is killed, all unless told: the others belong to a way that another operation is killed on. */
   readonly tried?: readonly CrashLabel[];
   readonly view: View;
+  /** What she sees over SFTP besides: what is parked. */
+  readonly parked?: View;
   readonly lines: readonly string[];
 }
 

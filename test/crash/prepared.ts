@@ -1,6 +1,7 @@
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Door } from '../../storage/index.js';
 import { mkdir, put } from '../storage/acts.js';
 import { openParts } from '../storage/parts.js';
 import { GROUP_NAME, OTHER_GROUP_NAME, originOf, PEOPLE } from '../support/appliance.js';
@@ -15,9 +16,10 @@ export interface PreparedFolder {
   remove(): Promise<void>;
 }
 
-/** What Claire sees in a prepared folder. `report.tmp` is hers alone. */
+/** What Claire sees in a prepared folder. `report.tmp` is hers alone; a reading of `large.txt` has a row before its first byte. */
 export const FILES: Readonly<Record<string, string>> = {
   [`/${GROUP_NAME}/old.txt`]: 'the content that was there',
+  [`/${GROUP_NAME}/large.txt`]: 'more than a MiB '.repeat(70_000),
   [`/${GROUP_NAME}/target.txt`]: 'what a move or copy replaces',
   [`/${GROUP_NAME}/report.tmp`]: 'sent under a temporary name',
   [`/${GROUP_NAME}/d/a.txt`]: 'in a folder',
@@ -57,9 +59,9 @@ export async function prepareFolder(
   };
 }
 
-export async function workspaceOf(appliance: RunningAppliance) {
+export async function workspaceOf(appliance: RunningAppliance, door: Door = 'webdav') {
   const credential = { kind: 'password', login: PEOPLE.claire.login, password: appliance.password } as const;
-  return appliance.storage.open(await appliance.storage.authenticate(credential, originOf('webdav')));
+  return appliance.storage.open(await appliance.storage.authenticate(credential, originOf(door)));
 }
 
 /** What a folder holds after a recovery by the daemon as it is delivered. */

@@ -33,16 +33,19 @@ export async function connectSftp({ port, login, password }: SftpAddress): Promi
   };
 }
 
-/** Every file below a folder with its bytes, and every folder (null), by path below it. */
-export async function readTree(client: SftpClient, root: string): Promise<Map<string, Buffer | null>> {
-  const found = new Map<string, Buffer | null>();
+/** Every file below a folder with its bytes, or its size when it cannot be read, and every folder (null), by path below it. */
+export async function readTree(
+  client: SftpClient,
+  root: string,
+): Promise<Map<string, Buffer | number | null>> {
+  const found = new Map<string, Buffer | number | null>();
   const visit = async (path: string): Promise<void> => {
     const rows = await client.ask<FileEntryWithStats[]>((sftp, done) => sftp.readdir(`${root}${path}`, done));
     for (const { filename, attrs } of rows) {
       const below = `${path}/${filename}`;
       if (!attrs.isDirectory()) {
-        const bytes = await client.ask<Buffer>((sftp, done) => sftp.readFile(`${root}${below}`, done));
-        found.set(below, bytes);
+        const read = client.ask<Buffer>((sftp, done) => sftp.readFile(`${root}${below}`, done));
+        found.set(below, await read.catch(() => attrs.size));
         continue;
       }
       found.set(below, null);

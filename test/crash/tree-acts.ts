@@ -135,7 +135,7 @@ export const TREE_ACTS: readonly Operation[] = [
     async act(doors) {
       const client = await connectSftp(addressOf(doors));
       try {
-        await client.ask<Buffer>((sftp, done) => sftp.readFile(`${G}/old.txt`, done));
+        await client.ask<Buffer>((sftp, done) => sftp.readFile(`${G}/large.txt`, done));
         return true;
       } finally {
         client.end();
@@ -145,9 +145,9 @@ export const TREE_ACTS: readonly Operation[] = [
       {
         labels: ['transfer-begun', 'transfer-ended'],
         view: VIEW,
-        lines: [`read interrupted ${G}/old.txt`],
+        lines: [`read interrupted ${G}/large.txt`],
       },
-      { labels: ['reading-recorded'], view: VIEW, lines: [`download ok ${G}/old.txt`] },
+      { labels: ['reading-recorded'], view: VIEW, lines: [`download ok ${G}/large.txt`] },
     ],
   },
 ];

@@ -3,7 +3,10 @@ import { PEOPLE } from '../support/appliance.js';
 import type { RunningAppliance } from '../support/running.js';
 import { connectSftp, readTree } from './sftp-client.js';
 
-/** What one account sees: the SHA-256 of every file and `folder` for every folder, by path (`/GROUP/…`). */
+/**
+ * What one account sees, by path (`/GROUP/…`): the SHA-256 of every file, `folder` for every folder; `N bytes, not to be read` of what is
+ * parked, which only SFTP shows.
+ */
 export type View = Readonly<Record<string, string>>;
 
 export function digestOf(bytes: Buffer | string): string {
@@ -53,10 +56,18 @@ export async function viewOverSftp(appliance: RunningAppliance): Promise<View> {
   const client = await connectSftp({ port: addresses.sftp.port, login: PEOPLE.claire.login, password });
   try {
     const tree = await readTree(client, '');
-    return Object.fromEntries(
-      [...tree].map(([path, bytes]) => [path, bytes === null ? 'folder' : digestOf(bytes)]),
-    );
+    return Object.fromEntries([...tree].map(([path, found]) => [path, shown(found)]));
   } finally {
     client.end();
   }
+}
+
+/** @param sizeBytes of what is parked */
+export function parked(sizeBytes: number): string {
+  return `${sizeBytes} bytes, not to be read`;
+}
+
+function shown(found: Buffer | number | null): string {
+  if (found === null) return 'folder';
+  return typeof found === 'number' ? parked(found) : digestOf(found);
 }

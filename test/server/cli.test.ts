@@ -180,6 +180,11 @@ describe('an operator sets up accounts and groups', () => {
     expect(ids).toEqual([...new Set(ids)].sort((left, right) => left - right));
   });
 
+  test('nothing is on its way where no daemon runs', async () => {
+    expect(await peps(['transfers', '--json'])).toMatchObject({ code: 0, out: '' });
+    expect((await peps(['transfers'])).out).toMatch(/^DIRECTION +STATE +ACCOUNT +PROTOCOL +PATH/u);
+  });
+
   test('an empty store has no faults', async () => {
     expect(await peps(['check'])).toMatchObject({
       code: 0,

@@ -1,6 +1,7 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type ByteRange, type DeliveryOutcome, parsePath, type Workspace } from '../../storage/index.js';
-import { GROUP_NAME, openTestStorage, type TestStorage } from '../support/appliance.js';
+import { GROUP_NAME, openTestStorage, PEOPLE, type TestStorage } from '../support/appliance.js';
 import { mkdir, put } from './acts.js';
 import { openParts, type Parts } from './parts.js';
 
@@ -152,13 +153,59 @@ describe('a reading', () => {
     ]);
   });
 
-  test('has a row from before its first byte to its end', async () => {
+  test.each([
+    ['of more than a MiB has a row from before its first byte to its end', 1024 * 1024 + 1, 0],
+    ['of a small file has one when it lasts for a second', 1024 * 1024, 1500],
+  ])('%s', async (_what, sizeBytes, patienceMs) => {
+    await put(nadia, `${folder}/a.txt`, Buffer.alloc(sizeBytes));
     const open = async () => (await parts.rows('transfers')).filter((row) => row.state === 'open');
     const download = await claire.get(parsePath(`${folder}/a.txt`));
+    expect(await open()).toHaveLength(patienceMs === 0 ? 1 : 0);
+    await wait(patienceMs);
     expect(await open()).toMatchObject([
       { version_id: download.entry.versionId, door: 'webdav', direction: 'get' },
     ]);
     await download.close('sent', ranges([0, 10]));
     expect(await open()).toEqual([]);
+    expect((await lines()).slice(1)).toEqual(['read sent 10']);
+  });
+
+  test('of a small file that is soon over leaves no row', async () => {
+    const rows = (await parts.rows('transfers')).length;
+    await read('proven', ranges([0, 10]));
+    await wait(1500);
+    expect(await parts.rows('transfers')).toHaveLength(rows);
+  });
+
+  test('that ends with others is recorded like one alone, each for its own account', async () => {
+    const marc = await appliance.workspace('marc');
+    const parted = [claire, claire, marc, marc];
+    const downloads = await Promise.all(parted.map((one) => one.get(parsePath(`${folder}/a.txt`))));
+    const delivered = [ranges([0, 5]), ranges([5, 10]), ranges([0, 6]), ranges([0, 10])];
+    await Promise.all(downloads.map((one, index) => one.close('proven', delivered[index] ?? [])));
+    const told = (await appliance.history()).slice(linesBefore);
+    expect(told.map((row) => `${row.account} ${row.action} ${row.sizeBytes}`).sort()).toEqual([
+      `${PEOPLE.claire.login} download 5`,
+      `${PEOPLE.claire.login} read 5`,
+      `${PEOPLE.marc.login} download 10`,
+      `${PEOPLE.marc.login} read 6`,
+    ]);
+  });
+
+  test('that cannot be recorded leaves the others alone', async () => {
+    await put(nadia, `${folder}/gone.txt`, 'gone');
+    const [gone, kept] = await Promise.all(
+      ['gone.txt', 'a.txt'].map((name) => claire.get(parsePath(`${folder}/${name}`))),
+    );
+    await parts.run('UPDATE entries SET version_id = NULL WHERE version_id = ?', gone?.entry.versionId ?? '');
+    await parts.run('DELETE FROM notification_items WHERE version_id = ?', gone?.entry.versionId ?? '');
+    await parts.run('DELETE FROM versions WHERE id = ?', gone?.entry.versionId ?? '');
+    linesBefore = (await appliance.history()).length;
+    const ends = await Promise.allSettled([
+      gone?.close('proven', ranges([0, 4])),
+      kept?.close('proven', ranges([0, 10])),
+    ]);
+    expect(ends.map((end) => end.status)).toEqual(['rejected', 'fulfilled']);
+    expect(await lines()).toEqual(['download ok 10']);
   });
 });

@@ -26,4 +26,13 @@ describe('what a commit syncs', () => {
     expect(await database.writeRelaxed(levelIn)).toEqual({ synchronous: 1 });
     expect(await database.write(levelIn)).toEqual({ synchronous: 2 });
   });
+
+  test('what goes out together with something that is acknowledged', async () => {
+    const levels = await Promise.all([
+      database.writeRelaxed(levelIn),
+      database.writeRelaxed(levelIn),
+      database.write(levelIn),
+    ]);
+    expect(levels).toEqual([{ synchronous: 1 }, { synchronous: 2 }, { synchronous: 2 }]);
+  });
 });

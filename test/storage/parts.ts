@@ -1,10 +1,15 @@
 import { join } from 'node:path';
 import { createDiskBlobStore } from '../../storage/blobs/disk.js';
 import { loadOrCreateMasterKey } from '../../storage/blobs/master-key.js';
+import { createDeposits } from '../../storage/deposits.js';
+import { createFolderHints } from '../../storage/folder-hints.js';
 import type { Foundations } from '../../storage/foundations.js';
 import { type Clock, createStorage, type Session, type Storage, systemClock } from '../../storage/index.js';
 import { openDatabase } from '../../storage/metadata/database.js';
 import { membershipsOf } from '../../storage/metadata/memberships.js';
+import { accountsWithParked } from '../../storage/metadata/uploads.js';
+import { createParkedAccounts } from '../../storage/parked-accounts.js';
+import { createReadingLog } from '../../storage/reading-log.js';
 import { createSweeper } from '../../storage/sweeper.js';
 import { createWorkspace, type Workspace } from '../../storage/workspace.js';
 import type { TestStorage } from '../support/appliance.js';
@@ -23,17 +28,22 @@ export interface Parts extends Foundations {
 
 export async function openParts(
   test: Pick<TestStorage, 'directory'>,
-  options: { clock?: Clock; quietSeconds?: number } = {},
+  options: { clock?: Clock; quietSeconds?: number; databaseUrl?: string } = {},
 ): Promise<Parts> {
   const { clock = systemClock, quietSeconds = 0 } = options;
-  const database = await openDatabase(`sqlite:${join(test.directory, 'peps.sqlite')}`);
+  const database = await openDatabase(options.databaseUrl ?? `sqlite:${join(test.directory, 'peps.sqlite')}`);
+  const quietWindow = { quietSeconds, latestSeconds: 900 };
   const foundations: Foundations = {
     database,
+    folderHints: createFolderHints(),
+    deposits: createDeposits({ database, clock, quietWindow }),
+    readings: createReadingLog({ database }),
     blobs: await createDiskBlobStore(test.directory),
     masterKey: await loadOrCreateMasterKey(join(test.directory, 'master.key')),
     clock,
-    quietWindow: { quietSeconds, latestSeconds: 900 },
+    quietWindow,
     memberships: (accountId) => membershipsOf(database.reader, accountId),
+    parkedAccounts: createParkedAccounts(() => accountsWithParked(database.reader)),
     houseName: async () => 'La CAF',
     freeBytes: async () => 1024 ** 4,
   };

@@ -1,11 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { parsePath, type Session, type Workspace } from '../../storage/index.js';
+import { createDeposits } from '../../storage/deposits.js';
+import { type ByteRange, parsePath, type Session, type Workspace } from '../../storage/index.js';
 import type { Database } from '../../storage/metadata/database.js';
+import { createReadingLog } from '../../storage/reading-log.js';
 import { GROUP_NAME, openTestStorage, PEOPLE, type TestStorage } from '../support/appliance.js';
 import { begin, mkdir, put } from './acts.js';
 import { openParts, type Parts } from './parts.js';
 
 const FOLDER = `/${GROUP_NAME}`;
+const LARGE_BYTES = 1024 * 1024 + 1;
 
 interface Statement {
   readonly sql: string;
@@ -28,10 +31,15 @@ describe('statements', () => {
     parts = await openParts(appliance);
     session = await appliance.signIn(PEOPLE.claire.login);
     const memberships = await parts.memberships(session.account.id);
-    claire = parts.open(session, { database: watched(parts.database), memberships: async () => memberships });
+    const database = watched(parts.database);
+    const { clock, quietWindow } = parts;
+    const deposits = createDeposits({ database, clock, quietWindow });
+    const readings = createReadingLog({ database });
+    claire = parts.open(session, { database, deposits, readings, memberships: async () => memberships });
     await mkdir(claire, `${FOLDER}/a`, `${FOLDER}/a/b`, `${FOLDER}/many`);
     for (let index = 0; index < 12; index++) await put(claire, `${FOLDER}/many/${index}`, 'x');
     await put(claire, `${FOLDER}/a/b/f.txt`, 'text');
+    await put(claire, `${FOLDER}/large.bin`, Buffer.alloc(LARGE_BYTES));
   });
   afterAll(async () => {
     await parts.close();
@@ -57,6 +65,12 @@ describe('statements', () => {
   };
   const lock = (path: string, isDeep = false) =>
     claire.lock(at(path), { scope: 'exclusive', isDeep, ownerXml: '', timeoutSeconds: 60 });
+  const putBrief = (path: string) =>
+    put(claire, `${FOLDER}/${path}`, 'brief', { declaredSizeBytes: 5, isBrief: true });
+  const putTogether = (count: number) =>
+    Promise.all(Array.from({ length: count }, (_, index) => putBrief(`a/b/together ${index}.txt`)));
+  const read = async (path: string, range: ByteRange) =>
+    (await claire.get(at(path))).close('proven', [range]);
   let upload: Awaited<ReturnType<typeof begin>>;
   let download: Awaited<ReturnType<Workspace['get']>>;
   let token = '';
@@ -70,14 +84,27 @@ describe('statements', () => {
     ['list with details', 5, () => all('many', true)],
     ['find', 3, () => claire.find(id)],
     ['usage', 1, () => claire.usage(at('a'))],
-    ['put: opening', 6, async () => (upload = await begin(claire, `${FOLDER}/a/b/new.txt`))],
-    ['put: first write', 2, () => upload.write(Buffer.from('new'), 0)],
-    ['put: commit', 15, () => upload.commit()],
-    ['replace: opening', 5, async () => (upload = await begin(claire, `${FOLDER}/a/b/f.txt`))],
-    ['replace: abort', 3, () => upload.abort('x')],
-    ['get: opening', 3, async () => (download = await claire.get(at('a/b/f.txt')))],
+    ['put of a brief file', 10, () => putBrief('a/b/brief.txt')],
+    ['replace by a brief file', 11, () => putBrief('a/b/brief.txt')],
+    ['8 puts at once', 20, () => putTogether(8)],
+    ['put: opening', 4, async () => (upload = await begin(claire, `${FOLDER}/a/b/new.txt`))],
+    ['put: first write', 0, () => upload.write(Buffer.from('new'), 0)],
+    ['put: commit', 11, () => upload.commit()],
+    ['replace: opening', 4, async () => (upload = await begin(claire, `${FOLDER}/a/b/f.txt`))],
+    ['replace: abort', 4, () => upload.abort('x')],
+    ['get: opening', 1, async () => (download = await claire.get(at('a/b/f.txt')))],
+    ['asking for parked uploads, the first time', 1, () => claire.uploads({ state: 'parked' })],
+    ['asking for parked uploads where there are none', 0, () => claire.uploads({ state: 'parked' })],
     ['get: reading', 0, () => download.read({ start: 0, end: 4 })],
-    ['get: close', 5, () => download.close('proven', [{ start: 0, end: 4 }])],
+    ['get: close', 3, () => download.close('proven', [{ start: 0, end: 4 }])],
+    ['get of a part', 5, () => read('a/b/f.txt', { start: 0, end: 2 })],
+    ['get that is not read', 1, () => read('a/b/f.txt', { start: 0, end: 0 })],
+    ['get of a file beyond a MiB', 6, () => read('large.bin', { start: 0, end: LARGE_BYTES })],
+    [
+      '8 gets at once',
+      14,
+      () => Promise.all(Array.from({ length: 8 }, () => read('a/b/f.txt', { start: 0, end: 4 }))),
+    ],
     ['mkdir', 8, () => claire.createDirectory(at('new'))],
     ['rename a file', 13, () => claire.move(at('a/b/new.txt'), at('a/b/old.txt'), { overwrite: false })],
     ['move a folder', 13, () => claire.move(at('many'), at('a/many'), { overwrite: false })],

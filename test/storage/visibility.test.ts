@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { findChain, listChildren } from '../../storage/metadata/entries.js';
+import { findChain } from '../../storage/metadata/chains.js';
+import { listChildren } from '../../storage/metadata/entries.js';
 import { isVisible } from '../../storage/policy.js';
 import { openTestStorage, PEOPLE, type TestStorage } from '../support/appliance.js';
 import { openParts, type Parts } from './parts.js';

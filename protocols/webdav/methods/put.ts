@@ -14,15 +14,14 @@ import { bodyOf } from '../request-body.js';
  * the size and digest it promised. A zero-byte body makes the placeholder that Explorer and Finder begin with.
  */
 export async function put(exchange: Exchange): Promise<void> {
-  const { request, response, workspace, states } = exchange;
+  const { request, response, workspace } = exchange;
   const path = pathOfTarget(exchange);
   assertWholeFile(request);
   const options = readOptions(request);
   const conditions = await conditionsOf(exchange);
-  const isNew = (await states.entry(path)) === undefined;
   const upload = await workspace.put(path, { ...options, ...conditions });
   const entry = await receive(exchange, upload);
-  sendEmpty(response, isNew ? HttpStatus.created : HttpStatus.noContent, {
+  sendEmpty(response, entry.replaced ? HttpStatus.noContent : HttpStatus.created, {
     ETag: entry.etag,
     'Last-Modified': entry.modifiedAt.toUTCString(),
     ...(options.modifiedAt ? { 'X-OC-Mtime': 'accepted' } : {}),
@@ -59,6 +58,8 @@ function readOptions(request: IncomingMessage): PutOptions {
     base: 'empty',
     mode: 'create-or-replace',
     reservesIfEmpty: true,
+    // Who waits for 100 Continue wants to hear of a refusal before sending.
+    isBrief: request.headers.expect === undefined,
     ...(declaredSizeBytes === undefined ? {} : { declaredSizeBytes }),
     ...(expectedSha256 === undefined ? {} : { expectedSha256 }),
     ...(modifiedAt === undefined ? {} : { modifiedAt }),

@@ -10,6 +10,7 @@ import { writePasswordChanged } from './password-changed.js';
 import { writePasswordReset } from './password-reset.js';
 import { renderText } from './text.js';
 import { writeUnfinished } from './unfinished.js';
+import { writeUploadExpired } from './upload-expired.js';
 
 export interface LetterSettings {
   /** `Name <address>` or an address. */
@@ -55,6 +56,8 @@ function writeContent(intent: MailIntent, context: TemplateContext): LetterConte
       return writeGroupWelcome(intent, context);
     case 'unfinished':
       return writeUnfinished(intent, context);
+    case 'upload-expired':
+      return writeUploadExpired(intent, context);
     case 'group-deposits':
       return writeGroupDeposits(intent, context);
   }

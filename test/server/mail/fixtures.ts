@@ -49,6 +49,15 @@ export const INTENTS: {
     depositor: 'Lot de nuit',
     since: NOW,
   },
+  'upload-expired': {
+    template: 'upload-expired',
+    groupName: 'Crèche Les Lutins',
+    directory: 'Crèche Les Lutins',
+    fileName: 'PSU/export.csv',
+    depositor: 'Lot de nuit',
+    since: NOW,
+    receivedBytes: 5_242_880,
+  },
   'group-deposits': {
     template: 'group-deposits',
     groupName: 'Crèche Les Lutins',

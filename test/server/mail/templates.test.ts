@@ -65,6 +65,7 @@ describe('links lead where the pages are', () => {
     ['password-changed', 'https://peps.example.org/mot-de-passe-oublie'],
     ['group-welcome', 'https://peps.example.org/groupes/Cr%C3%A8che%20Les%20Lutins'],
     ['unfinished', 'https://peps.example.org/groupes/Cr%C3%A8che%20Les%20Lutins'],
+    ['upload-expired', 'https://peps.example.org/groupes/Cr%C3%A8che%20Les%20Lutins'],
     ['group-deposits', 'https://peps.example.org/groupes/Cr%C3%A8che%20Les%20Lutins'],
   ] as const)('%s', (template, link) => {
     expect(buttonOf(INTENTS[template])).toBe(link);
@@ -135,6 +136,7 @@ test('names of strangers stay names', () => {
     { ...INTENTS.invitation, groupName: evil },
     { ...INTENTS['group-welcome'], groupName: evil, directory: evil },
     { ...INTENTS.unfinished, groupName: evil, fileName: evil, depositor: evil },
+    { ...INTENTS['upload-expired'], groupName: evil, fileName: evil, depositor: evil },
     {
       ...INTENTS['group-deposits'],
       groupName: evil,

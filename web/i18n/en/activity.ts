@@ -104,6 +104,10 @@ export const activity: typeof source = {
     disk: 'disk full',
     'picked-up': 'picked up by the other side',
     'not-own': 'somebody else’s file',
+    discarded: 'interrupted upload, begun anew or removed',
+    expired: 'interrupted upload, not gone on with for a day',
+    'base-changed': 'replaced meanwhile',
+    damaged: 'damaged bytes',
   },
   to: 'to',
 };

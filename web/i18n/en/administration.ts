@@ -115,6 +115,8 @@ export const administration: typeof source = {
       'password-changed': 'Password changed',
       'group-welcome': 'Welcome to a group',
       'group-deposits': 'Deposits of a group',
+      unfinished: 'Unfinished deposit',
+      'upload-expired': 'Interrupted upload given up',
     },
     to: 'Recipient',
     state: 'State',

@@ -117,6 +117,10 @@ export const activity = {
     disk: 'disque plein',
     'picked-up': 'déjà retiré par l’autre côté',
     'not-own': 'fichier d’un autre',
+    discarded: 'envoi interrompu, recommencé ou effacé',
+    expired: 'envoi interrompu, sans reprise depuis un jour',
+    'base-changed': 'remplacé entre-temps',
+    damaged: 'octets endommagés',
   },
   to: 'vers',
 };

@@ -117,6 +117,8 @@ export const administration = {
       'password-changed': 'Mot de passe changé',
       'group-welcome': 'Bienvenue dans un groupe',
       'group-deposits': 'Dépôts d’un groupe',
+      unfinished: 'Dépôt non terminé',
+      'upload-expired': 'Envoi interrompu abandonné',
     },
     to: 'Destinataire',
     state: 'État',

@@ -1,0 +1,58 @@
+// OpenSSH's own client against both servers: one large file each way, then a folder of small ones each way. sshd syncs nothing.
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { compare } from './comparison.mjs';
+import { sftp, timed } from './programs.mjs';
+import { onScene, writeFiles, writeRandom } from './scene.mjs';
+import { settings } from './settings.mjs';
+
+export const bench = () =>
+  onScene(['sshd'], async ({ appliance, sshd, scratch }) => {
+    const [file, folder, back] = ['large.bin', 'small', 'back'].map((name) => join(scratch, name));
+    await writeRandom(file, settings.largeMib * 1024 * 1024);
+    await writeFiles(folder, settings.files);
+    const ours = { door: appliance.sftp, root: 'Banc' };
+    const theirs = sshd && { door: sshd, root: sshd.folder };
+    const row = (title, unit, [least, aim], work) => ({
+      title,
+      unit,
+      peer: 'OpenSSH',
+      least,
+      aim,
+      ours: work(ours),
+      ...(theirs && { theirs: work(theirs) }),
+    });
+    const large = (commands) => (side) => async () =>
+      settings.largeMib / (await timed(() => sftp(side.door, commands(side.root))));
+    const small = (commands) => (side) => async (round) => {
+      rmSync(back, { recursive: true, force: true });
+      return settings.files / (await timed(() => sftp(side.door, commands(side.root, round))));
+    };
+    const rows = [
+      row(
+        `put ${settings.largeMib} MiB`,
+        'MiB/s',
+        [1, 1.5],
+        large((root) => `put ${file} ${root}/large.bin`),
+      ),
+      row(
+        `get ${settings.largeMib} MiB`,
+        'MiB/s',
+        [0.9, 1.2],
+        large((root) => `get ${root}/large.bin /dev/null`),
+      ),
+      row(
+        `put -r ${settings.files} x 4 KiB`,
+        'files/s',
+        [0.5, 1],
+        small((root, round) => `put -r ${folder} ${root}/small${round}`),
+      ),
+      row(
+        `get -r ${settings.files} x 4 KiB`,
+        'files/s',
+        [0.6, 1],
+        small((root, round) => `get -r ${root}/small${round} ${back}`),
+      ),
+    ];
+    await compare('sftp', rows, appliance);
+  });

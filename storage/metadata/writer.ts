@@ -1,0 +1,134 @@
+import type { Knex } from 'knex';
+import { StorageError } from '../errors.js';
+import { CommitError, databaseFailure, notTaking } from './database-errors.js';
+import type { TransactionSettings } from './sqlite.js';
+
+type Transaction = Knex.Transaction;
+
+/** Units of work that wait at the same moment go out in one transaction, with one sync. */
+const MAX_JOBS = 64;
+
+/** Runs units of work on one writing connection, in the order they were asked for. */
+export interface Writer {
+  /** A commit failed, and the write-ahead log could not be folded into the file since: nothing is written until it can. */
+  isInDoubt(): boolean;
+  /**
+   * Resolves when the work is committed; what the work throws rolls back this work alone.
+   * @throws CommitError when the database failed at the very end: whether the disk has it is not known, so nobody tries again;
+   * no-space, unavailable (reason `database`)
+   */
+  run<Result>(
+    work: (transaction: Transaction) => Promise<Result>,
+    settings: TransactionSettings,
+  ): Promise<Result>;
+}
+
+interface Job {
+  readonly isDurable: boolean;
+  /** Runs the work and keeps its outcome. @throws what the work threw unless it is a refusal */
+  attempt(transaction: Transaction, isAlone: boolean): Promise<void>;
+  /** Tells who asked, once the transaction is committed. */
+  settle(): void;
+  fail(error: unknown): void;
+}
+
+/** A queue before the writing handle. `onFault` is told of each commit that fails and each mending that does. */
+export function createWriter(knex: Knex, onFault: (error: unknown) => void): Writer {
+  const waiting: Job[] = [];
+  let isRunning = false;
+  let isInDoubt = false;
+
+  async function pump(): Promise<void> {
+    while (waiting.length > 0) {
+      const jobs = waiting.splice(0, MAX_JOBS);
+      const hindrance = isInDoubt ? await mend() : undefined;
+      if (hindrance) failAll(jobs, hindrance);
+      else await runTogether(jobs);
+    }
+    isRunning = false;
+  }
+
+  /** Every job is settled when this resolves; it never rejects. */
+  async function runTogether(jobs: readonly Job[]): Promise<void> {
+    const isAlone = jobs.length === 1;
+    let cameToCommit = false;
+    try {
+      const settings: TransactionSettings = { isDurable: jobs.some((job) => job.isDurable) };
+      await knex.transaction(async (transaction) => {
+        for (const job of jobs) await job.attempt(transaction, isAlone);
+        cameToCommit = true;
+      }, settings);
+    } catch (error) {
+      if (cameToCommit) return doubt(jobs, error);
+      if (isAlone) return failAll(jobs, databaseFailure(error));
+      // One of them broke the transaction for all, and nothing of it is kept: now each stands for itself.
+      for (const job of jobs) await runTogether([job]);
+      return;
+    }
+    for (const job of jobs) job.settle();
+  }
+
+  async function doubt(jobs: readonly Job[], error: unknown): Promise<void> {
+    isInDoubt = true;
+    onFault(error);
+    // SQLite may leave the transaction open; the next BEGIN would fail for ever.
+    await knex.raw('ROLLBACK').catch(() => undefined);
+    failAll(jobs, new CommitError(error));
+  }
+
+  /**
+   * After a failed sync the kernel may have dropped pages of the log that earlier, unsynced commits wrote: what came after them would
+   * be lost with them in a power cut. The log is folded into the file, with syncs of its own, before anything else is written.
+   */
+  async function mend(): Promise<StorageError | undefined> {
+    try {
+      const [row]: readonly { busy: number }[] = await knex.raw('PRAGMA wal_checkpoint(TRUNCATE)');
+      if (row?.busy !== 0) throw new Error('The write-ahead log is still being read.');
+      isInDoubt = false;
+      return undefined;
+    } catch (error) {
+      onFault(error);
+      return notTaking(error);
+    }
+  }
+
+  return {
+    isInDoubt: () => isInDoubt,
+    run(work, { isDurable }) {
+      return new Promise((resolve, reject) => {
+        waiting.push(createJob(work, isDurable, resolve, reject));
+        if (isRunning) return;
+        isRunning = true;
+        void pump();
+      });
+    },
+  };
+}
+
+function failAll(jobs: readonly Job[], error: unknown): void {
+  for (const job of jobs) job.fail(error);
+}
+
+function createJob<Result>(
+  work: (transaction: Transaction) => Promise<Result>,
+  isDurable: boolean,
+  resolve: (result: Result) => void,
+  reject: (error: unknown) => void,
+): Job {
+  let settle = () => {};
+  return {
+    isDurable,
+    async attempt(transaction, isAlone) {
+      try {
+        const result = await (isAlone ? work(transaction) : transaction.transaction(work));
+        settle = () => resolve(result);
+      } catch (error) {
+        // A refusal undoes its own savepoint; after a fault of the database no one can tell what is left of the others.
+        if (isAlone || !(error instanceof StorageError)) throw error;
+        settle = () => reject(error);
+      }
+    },
+    settle: () => settle(),
+    fail: reject,
+  };
+}
