@@ -1,3 +1,4 @@
+import type { CrashLabel } from '../../storage/crash-points.js';
 import { GROUP_NAME } from '../support/appliance.js';
 import { type Doors, type Operation, undone } from './operations.js';
 import { VIEW } from './prepared.js';
@@ -41,12 +42,17 @@ const BRIEF_OPENED = ['staging-created', 'chunk-taken'] as const;
 
 const OTHER_DIGEST = { 'Repr-Digest': `sha-256=:${Buffer.alloc(32).toString('base64')}:` };
 
-/** Killed as the whole daemon. */
-export const FIRST_DEPOSIT = deposit('a new file over WebDAV', `${G}/new.bin`, BODY, (doors) =>
-  request(doors, 'PUT', `${G}/new.bin`, { body: BODY }),
-);
+const putNew = (doors: Doors) => request(doors, 'PUT', `${G}/new.bin`, { body: BODY });
 
-export const OTHER_DEPOSITS: readonly Operation[] = [
+/** Killed as the whole daemon, which takes twice as long to start as its doors: at few of the steps. */
+export const WHOLE_DAEMON_DEPOSIT = deposit('a new file over WebDAV', `${G}/new.bin`, BODY, putNew, [
+  'frames-written',
+  'blob-published',
+  'deposit-announced',
+]);
+
+export const DEPOSITS: readonly Operation[] = [
+  deposit('a new file over WebDAV', `${G}/new.bin`, BODY, putNew),
   deposit('a new content over SFTP', `${G}/old.txt`, SMALLER_BODY, async (doors) => {
     const client = await connectSftp(addressOf(doors));
     try {
@@ -138,12 +144,13 @@ function deposit(
   path: string,
   body: Buffer,
   act: (doors: Doors) => Promise<boolean>,
+  tried: readonly CrashLabel[] = DEPOSIT_UNDONE,
 ): Operation {
   return {
     name,
     act,
     outcomes: [
-      { labels: DEPOSIT_UNDONE, view: VIEW, lines: [`deposit aborted ${path}`] },
+      { labels: DEPOSIT_UNDONE, tried, view: VIEW, lines: [`deposit aborted ${path}`] },
       {
         labels: ['deposit-committed'],
         view: { ...VIEW, [path]: digestOf(body) },
