@@ -1,4 +1,5 @@
 import { computeToken } from './accounts/tokens.js';
+import { crashPoint } from './crash-points.js';
 import type { Foundations } from './foundations.js';
 import { type AccountRecord, findAccountById } from './metadata/accounts.js';
 import { mainAddress } from './metadata/addresses.js';
@@ -119,6 +120,7 @@ export function createOutbox(foundations: Foundations, tokenKey: Buffer): Outbox
             await attachItems(transaction, row.collect_key, row.id);
         return rows;
       });
+      if (leased.length > 0) crashPoint('mails-leased');
       const composed: ClaimedMail[] = [];
       for (const row of leased) {
         try {
@@ -134,9 +136,11 @@ export function createOutbox(foundations: Foundations, tokenKey: Buffer): Outbox
       return composed;
     },
     async markSent(id) {
+      crashPoint('mail-delivered');
       const sent_at = clock.now().getTime();
       const change = { state: 'sent', sent_at, error: null, lease_until: null } as const;
       await database.write((transaction) => updateMail(transaction, id, change));
+      crashPoint('mail-marked');
     },
     markFailed: fail,
     async nextDueAt() {

@@ -2,6 +2,7 @@ import type { Staged } from './blobs/blob-store.js';
 import { createFrameCipher, FRAME_BYTES, SEALED_FRAME_BYTES } from './blobs/frames.js';
 import type { SealedWriter } from './blobs/sealed-writer.js';
 import { countWholeFrames } from './blobs/whole-frames.js';
+import { crashPoint } from './crash-points.js';
 import { StorageError } from './errors.js';
 import type { Foundations } from './foundations.js';
 import type { Connection } from './metadata/database.js';
@@ -78,6 +79,7 @@ export async function parkStaged(foundations: Foundations, parts: ParkedParts): 
   if (!(await holdsBase(foundations.database.reader, goal))) return false;
   await writer.keep(frames);
   await staged.park();
+  crashPoint('parking-synced');
   try {
     return await noteParked(foundations, { id: uploadId, account_id: goal.account_id }, frames);
   } catch (error) {
@@ -137,6 +139,7 @@ async function noteParked(
   const updated_at = clock.now().getTime();
   const change = { received_bytes: frames * FRAME_BYTES, updated_at, expires_at: updated_at + PARKED_MS };
   const isParked = await database.write((transaction) => parkUpload(transaction, id, change));
+  crashPoint('upload-parked');
   if (isParked) parkedAccounts.note(accountId);
   return isParked;
 }

@@ -1,5 +1,6 @@
 import { recordActivity } from './activity.js';
 import { assertLive } from './admission.js';
+import { crashPoint } from './crash-points.js';
 import type { Foundations, Visit } from './foundations.js';
 import { actContext } from './metadata/context.js';
 import type { Transaction } from './metadata/database.js';
@@ -141,9 +142,12 @@ async function endAs(
     });
     await recordActivity(transaction, [row]);
     await also?.(transaction);
+    crashPoint('parked-end-recorded');
     return true;
   });
+  crashPoint('parked-ended');
   if (ended) await blobs.discardStaged(upload.blob_id);
+  crashPoint('parked-discarded');
   return ended;
 }
 

@@ -1,5 +1,6 @@
 import { type NewActivity, recordActivity } from './activity.js';
 import { writeNotifications } from './announcing.js';
+import { crashPoint } from './crash-points.js';
 import { type AdmittedDeposit, admitDeposits, type DepositConditions } from './deposit-admission.js';
 import { StorageError } from './errors.js';
 import type { Foundations, Visit } from './foundations.js';
@@ -138,12 +139,17 @@ async function writePlans(transaction: Transaction, parts: Parts, plans: readonl
     plans.map(({ record }) => record),
   );
   await endReplaced(transaction, plans);
+  crashPoint('deposit-entry-written');
   await insertVersions(transaction, plans.map(versionOf));
+  crashPoint('deposit-version-written');
   await settleSpaces(transaction, plans);
   await endUploads(transaction, plans);
+  crashPoint('deposit-settled');
   const told = plans.filter(isTold);
   await recordActivity(transaction, told.map(rowOf));
+  crashPoint('deposit-recorded');
   await announceAll(transaction, parts, told);
+  crashPoint('deposit-announced');
 }
 
 async function endReplaced(transaction: Transaction, plans: readonly Plan[]): Promise<void> {

@@ -1,5 +1,6 @@
 import { type NewActivity, recordActivity } from './activity.js';
 import { addInterrupted, addProven, type Coverage, countBytes, isWhole, NOTHING_READ } from './coverage.js';
+import { crashPoint } from './crash-points.js';
 import type { Foundations, Visit } from './foundations.js';
 import { type CoverageRecord, findCoverages, saveCoverages } from './metadata/coverage.js';
 import type { Transaction } from './metadata/database.js';
@@ -64,6 +65,7 @@ export function createReadingLog({ database }: Pick<Foundations, 'database'>): R
           batch.map((one) => one.reading),
         ),
       );
+      crashPoint('reading-recorded');
       for (const one of batch) one.resolve();
     } catch (error) {
       if (batch.length === 1 || error instanceof CommitError) for (const one of batch) one.reject(error);
@@ -93,6 +95,7 @@ async function recordTogether(transaction: Transaction, readings: readonly Ended
   const open: EndedReading[] = [];
   for (const reading of readings)
     if ((await endRow(transaction, reading)) && isRead(reading)) open.push(reading);
+  crashPoint('transfer-ended');
   const becameWhole = await cover(transaction, open);
   await recordActivity(
     transaction,

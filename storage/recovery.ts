@@ -1,4 +1,5 @@
 import { recordActivity } from './activity.js';
+import { crashPoint } from './crash-points.js';
 import type { Foundations } from './foundations.js';
 import { knownBlobs } from './metadata/blobs.js';
 import { type ActContext, actContext } from './metadata/context.js';
@@ -34,9 +35,13 @@ export async function recover(foundations: Foundations): Promise<Recovered> {
   const transfers = await openTransfers(database.reader);
   for (const transfer of transfers) await endDownload(foundations, transfer);
   await database.write(recountReservations);
+  crashPoint('recovery-reservations-counted');
   const needed = await parkedBlobs(database.reader);
-  for await (const staged of blobs.listStaged())
-    if (!needed.has(staged.id)) await blobs.discardStaged(staged.id);
+  for await (const staged of blobs.listStaged()) {
+    if (needed.has(staged.id)) continue;
+    await blobs.discardStaged(staged.id);
+    crashPoint('recovery-staging-discarded');
+  }
   return { uploads: found.length - parked, parked, downloads: transfers.length };
 }
 
@@ -45,10 +50,12 @@ async function endUpload(foundations: Foundations, upload: UploadRecord): Promis
   // Died between the blob and the transaction: the blob is in its place and nobody points at it.
   const known = await knownBlobs(database.reader, [upload.blob_id]);
   if (!known.has(upload.blob_id)) await blobs.remove(upload.blob_id);
+  crashPoint('recovery-blob-removed');
   const context = await actContext(database.reader, upload.account_id, upload.space_id);
   const steps = await findAncestry(database.reader, upload.parent_id);
   await database.write(async (transaction) => {
     await deleteUploads(transaction, [upload.id]);
+    crashPoint('recovery-upload-ended');
     if (!context) return;
     const path = pathOf(context, [...steps.slice(1).map((step) => step.name), upload.name]);
     const facts = { action: 'deposit', outcome: 'aborted', door: upload.door, path } as const;
@@ -60,6 +67,7 @@ async function endUpload(foundations: Foundations, upload: UploadRecord): Promis
     });
     await recordActivity(transaction, [row]);
   });
+  crashPoint('recovery-upload-told');
 }
 
 async function endDownload(foundations: Foundations, transfer: TransferRecord): Promise<void> {
@@ -75,6 +83,7 @@ async function endDownload(foundations: Foundations, transfer: TransferRecord): 
       rowOf(foundations, context, { ...facts, entryId, versionId, sizeBytes }),
     ]);
   });
+  crashPoint('recovery-download-told');
 }
 
 export interface SystemAct {

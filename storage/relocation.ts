@@ -3,6 +3,7 @@ import { recordActivity } from './activity.js';
 import { assertLive, confirmMembership, takenBy } from './admission.js';
 import { announce } from './announcing.js';
 import { assertConditions } from './conditions.js';
+import { crashPoint } from './crash-points.js';
 import { StorageError } from './errors.js';
 import type { Visit } from './foundations.js';
 import { newId } from './ids.js';
@@ -50,17 +51,21 @@ export async function move(
     ...shownTarget(from, to),
     entryId: place.entry.id,
   } as const;
-  return withRefusals(visit, place.membership, facts, () =>
+  const moved = await withRefusals(visit, place.membership, facts, () =>
     visit.database.write(async (transaction) => {
       const source = assertExists(await findPlace(transaction, visit, from));
       const tree = await admitRemoval(transaction, visit, source, options, 'rename');
       const target = await admitTarget(transaction, visit, to, tree.place, options);
+      crashPoint('move-admitted');
       if (tree.place.membership.groupId === target.place.membership.groupId)
         await moveWithin(transaction, visit, tree, target);
       else await moveAcross(transaction, visit, tree, target);
+      crashPoint('relocation-recorded');
       return { replaced: target.holder !== undefined && target.holder.id !== source.entry.id };
     }),
   );
+  crashPoint('move-committed');
+  return moved;
 }
 
 /** Copies a file or a folder with all one sees of it; copies share the blobs. */
@@ -79,7 +84,7 @@ export async function copy(
     ...shownTarget(from, to),
     entryId: place.entry.id,
   } as const;
-  return withRefusals(visit, place.membership, facts, () =>
+  const copied = await withRefusals(visit, place.membership, facts, () =>
     visit.database.write(async (transaction) => {
       const source = assertExists(await findPlace(transaction, visit, from));
       const membership = await confirmMembership(transaction, visit, source.membership);
@@ -93,9 +98,12 @@ export async function copy(
       const target = await admitTarget(transaction, visit, to, source, options);
       if (target.holder?.id === source.entry.id) throw takenBy(visit, target.place, source.entry);
       await copyTree(transaction, visit, { place: { ...source, membership }, entries }, target);
+      crashPoint('relocation-recorded');
       return { replaced: target.holder !== undefined };
     }),
   );
+  crashPoint('copy-committed');
+  return copied;
 }
 
 async function moveWithin(
@@ -129,6 +137,7 @@ async function moveWithin(
     name: target.place.name,
     privateTo,
   });
+  crashPoint('entry-renamed');
   const rows = tree.entries.flatMap((one, index) => {
     if (!isInHistory(one)) return [];
     const facts = {
@@ -165,6 +174,7 @@ async function publishUnderFinalName(
     door: origin.door,
     depositedAt: at.getTime(),
   });
+  crashPoint('version-adopted');
   if (holder) {
     await endEntries(transaction, [entry.id], at.getTime());
     if (holder.version_id !== null) await endVersions(transaction, [holder.version_id], at.getTime());
@@ -233,6 +243,7 @@ async function plantAt(
   if (target.replaced) await removeTree(transaction, visit, target.replaced, 'replaced');
   const holder = target.replaced ? undefined : target.holder;
   const planted = await plantTree(transaction, visit, { place: target.place, holder, entries });
+  crashPoint('tree-planted');
   for (const { entry } of planted) assertReachable(entry.path);
   const at = visit.clock.now();
   const actId = newId(at);

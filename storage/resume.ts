@@ -1,3 +1,4 @@
+import { crashPoint } from './crash-points.js';
 import { admitDeposit } from './deposit-admission.js';
 import { isStorageError, StorageError } from './errors.js';
 import type { Visit } from './foundations.js';
@@ -31,6 +32,7 @@ export async function resumeUpload(visit: Visit, id: string): Promise<Upload> {
     const now = visit.clock.now().getTime();
     if (!(await visit.database.writeRelaxed((transaction) => reopenUpload(transaction, id, now))))
       throw beingWritten(home);
+    crashPoint('upload-reopened');
     const staging = await openStagingOf(visit, record, holder);
     const { membership, path } = place;
     return createUpload(visit, { membership, path, base, options: OPTIONS, staging });

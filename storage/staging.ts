@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Staged } from './blobs/blob-store.js';
 import { createSealedWriter, resumeSealedWriter, type SealedWriter } from './blobs/sealed-writer.js';
 import { openContent } from './content.js';
+import { crashPoint } from './crash-points.js';
 import { StorageError } from './errors.js';
 import type { Visit } from './foundations.js';
 import { newId } from './ids.js';
@@ -61,12 +62,19 @@ export interface Staging {
   seal(): Promise<SealedContent>;
   /** Leaves the bytes that came for somebody who goes on; false, and nothing has changed, when they are not worth it. */
   park(): Promise<boolean>;
-  /**
-   * Gives everything back: bytes, reservation, row. Safe after seal too, as long as nothing refers to the blob.
-   * @param isInDoubt the database may refer to the blob after all: it is left to the sweeper, which looks again later
-   */
-  discard(isInDoubt?: boolean): Promise<void>;
+  /** Gives everything back: bytes, reservation, row. Safe after seal too, as long as nothing refers to the blob. */
+  discard(ending?: Ending): Promise<void>;
 }
+
+/** How an upload ends of which nothing was published. */
+export interface Ending {
+  /** The database may refer to the blob after all: it is left to the sweeper, which looks again later. */
+  readonly isInDoubt?: boolean;
+  /** Writes about it, in the transaction that ends the upload: it is told once, whatever dies when. */
+  readonly tell?: Telling;
+}
+
+type Telling = (transaction: Transaction) => Promise<void>;
 
 /** Sets bytes aside and opens a staging file. @throws no-space (reason `quota` or `disk`) */
 export async function openStaging(visit: Visit, plan: StagingPlan): Promise<Staging> {
@@ -80,6 +88,7 @@ export async function openStaging(visit: Visit, plan: StagingPlan): Promise<Stag
     if (plan.isListed) await endUpload(visit, { uploadId, spaceId: plan.spaceId, reservedBytes });
     throw error;
   });
+  crashPoint('staging-created');
   const writer = createSealedWriter({ staged, blobId, key });
   return new OpenStaging(visit, plan, { uploadId, blobId, staged, writer, wrapped }, reservedBytes);
 }
@@ -90,7 +99,7 @@ async function listUpload(
   plan: StagingPlan,
   { uploadId, blobId, wrapped }: Pick<Parts, 'uploadId' | 'blobId' | 'wrapped'>,
 ): Promise<number> {
-  return visit.database.writeRelaxed(async (transaction) => {
+  const reserved = await visit.database.writeRelaxed(async (transaction) => {
     const now = visit.clock.now().getTime();
     const reservedBytes = await reserveFirst(transaction, plan);
     await insertUpload(transaction, {
@@ -117,6 +126,8 @@ async function listUpload(
     });
     return reservedBytes;
   });
+  crashPoint('upload-recorded');
+  return reserved;
 }
 
 async function reserveFirst(transaction: Transaction, plan: StagingPlan): Promise<number> {
@@ -141,11 +152,14 @@ export async function reopenStaging(visit: Visit, plan: StagingPlan, upload: Upl
 async function endUpload(
   visit: Visit,
   upload: { readonly uploadId: string; readonly spaceId: string; readonly reservedBytes: number },
+  tell?: Telling,
 ): Promise<boolean> {
   return visit.database.write(async (transaction) => {
-    const wasOpen = (await deleteUploads(transaction, [upload.uploadId])) === 1;
-    if (wasOpen) await releaseBytes(transaction, upload.spaceId, upload.reservedBytes);
-    return wasOpen;
+    if ((await deleteUploads(transaction, [upload.uploadId])) === 0) return false;
+    await releaseBytes(transaction, upload.spaceId, upload.reservedBytes);
+    await tell?.(transaction);
+    crashPoint('upload-end-recorded');
+    return true;
   });
 }
 
@@ -201,6 +215,7 @@ class OpenStaging implements Staging {
     if (this.#plan.isListed && end > this.#reservedBytes + this.#plan.creditBytes) await this.#reserve(end);
     if (this.#plan.isListed) await this.#expectOrder(offset, end);
     await this.#parts.writer.write(chunk, offset);
+    crashPoint('chunk-taken');
   }
 
   async read(range: ByteRange): Promise<Buffer> {
@@ -222,7 +237,9 @@ class OpenStaging implements Staging {
       await staged.discard();
       return { blob: null, sizeBytes, sha256 };
     }
+    crashPoint('content-sealed');
     await staged.publish();
+    crashPoint('blob-published');
     this.#isPublished = true;
     const stored_at = this.#visit.clock.now().getTime();
     return { blob: { id: blobId, ...wrapped, size_bytes: sizeBytes, stored_at }, sizeBytes, sha256 };
@@ -243,7 +260,7 @@ class OpenStaging implements Staging {
     return parkStaged(this.#visit, { ...this.#parts, goal, baseSizeBytes, keptBytes, isInOrder });
   }
 
-  async discard(isInDoubt = false): Promise<void> {
+  async discard({ isInDoubt = false, tell }: Ending = {}): Promise<void> {
     if (this.#isDiscarded) return;
     this.#isDiscarded = true;
     const { blobId, staged, writer } = this.#parts;
@@ -253,19 +270,25 @@ class OpenStaging implements Staging {
       // Bytes first: on a full disk they make the room that the transaction needs.
       await staged.discard();
     } finally {
+      crashPoint('staging-discarded');
       await this.#reserving.catch(() => {});
-      wasOpen = await this.#endListing();
+      // What cannot be told is given back all the same.
+      wasOpen = await this.#endListing(tell).catch(() => this.#endListing());
+      crashPoint('upload-ended');
     }
     // A row that is gone was taken by a commit whose answer got lost: what it refers to stays.
     if (this.#isPublished && wasOpen && !isInDoubt) await this.#visit.blobs.remove(blobId);
+    crashPoint('upload-discarded');
   }
 
   /** @returns whether nothing has taken the upload's bytes over */
-  async #endListing(): Promise<boolean> {
+  async #endListing(tell?: Telling): Promise<boolean> {
     const { uploadId } = this.#parts;
     const { spaceId, isListed } = this.#plan;
-    if (!isListed) return true;
-    return endUpload(this.#visit, { uploadId, spaceId, reservedBytes: this.#reservedBytes });
+    if (isListed)
+      return endUpload(this.#visit, { uploadId, spaceId, reservedBytes: this.#reservedBytes }, tell);
+    if (tell) await this.#visit.database.write(tell);
+    return true;
   }
 
   /** Before a byte is written out of turn the row says so: a start after a crash must not take old bytes for new ones. */

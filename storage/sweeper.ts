@@ -1,5 +1,6 @@
 import { recordActivity } from './activity.js';
 import { announce } from './announcing.js';
+import { crashPoint } from './crash-points.js';
 import { expireUploads } from './expired-uploads.js';
 import type { Foundations } from './foundations.js';
 import { idFrom } from './ids.js';
@@ -81,8 +82,10 @@ export function createSweeper(
           takeJob(transaction, job.name, now, job.intervalMs),
         );
         if (lastRunAt === null) continue;
+        crashPoint('job-taken');
         try {
           await job.run(foundations, lastRunAt);
+          crashPoint('job-run');
           await database.write((transaction) => noteJobDone(transaction, job.name, now));
         } catch (error) {
           onError(job.name, error);
@@ -113,6 +116,7 @@ async function publishPlaceholder(foundations: Foundations, entry: EntryRecord):
   await database.write(async (transaction) => {
     // Its bytes may have come since it was found, or somebody may have taken it away.
     if (!(await publishReserved(transaction, entry))) return;
+    crashPoint('placeholder-published');
     const { version_id: versionId, private_to: privateTo } = entry;
     if (!context || versionId === null || privateTo !== '') return;
     const owner = await standingNow(transaction, accountId, context.group_id);
@@ -140,7 +144,9 @@ async function publishPlaceholder(foundations: Foundations, entry: EntryRecord):
       entry: shown,
     };
     await announce(transaction, foundations, [announcement]);
+    crashPoint('placeholder-announced');
   });
+  crashPoint('placeholder-committed');
 }
 
 /** A file left under a temporary name is told to its depositor and the group's managers, once. */
@@ -173,7 +179,7 @@ async function tellOf(foundations: Foundations, entry: EntryRecord): Promise<voi
     await foundations.houseName(),
   );
   await database.write(async (transaction) => {
-    for (const recipient of told)
+    for (const recipient of told) {
       await queueMail(transaction, clock, {
         id: idFrom('unfinished', entry.version_id ?? '', recipient),
         accountId: recipient,
@@ -181,7 +187,10 @@ async function tellOf(foundations: Foundations, entry: EntryRecord): Promise<voi
         template: 'unfinished',
         props: { fileName: entry.name, depositor, since: String(entry.deposited_at ?? entry.modified_at) },
       });
+      crashPoint('unfinished-queued');
+    }
   });
+  crashPoint('unfinished-committed');
 }
 
 /** After the restore window the bytes go, and with the last reference their key: unreadable from then on. */
@@ -195,12 +204,17 @@ async function destroyExpiredVersions(foundations: Foundations): Promise<void> {
         transaction,
         expired.map((version) => version.id),
       );
+      crashPoint('versions-detached');
       return deleteUnreferenced(
         transaction,
         expired.map((version) => version.blob_id),
       );
     });
-    for (const blobId of gone) await blobs.remove(blobId);
+    crashPoint('keys-destroyed');
+    for (const blobId of gone) {
+      await blobs.remove(blobId);
+      crashPoint('expired-blob-removed');
+    }
     if (expired.length < ROWS_PER_TURN) return;
   }
 }
@@ -214,7 +228,11 @@ async function removeOrphans(foundations: Foundations): Promise<void> {
     // Uploads first: one that commits between the two questions is then found by the second.
     const underWay = new Set((await openUploads(database.reader)).map((upload) => upload.blob_id));
     const known = await knownBlobs(database.reader, page);
-    for (const id of page) if (!known.has(id) && !underWay.has(id)) await blobs.remove(id);
+    for (const id of page) {
+      if (known.has(id) || underWay.has(id)) continue;
+      await blobs.remove(id);
+      crashPoint('orphan-removed');
+    }
     page = [];
   };
   for await (const blob of blobs.list()) {

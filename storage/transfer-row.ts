@@ -1,3 +1,4 @@
+import { crashPoint } from './crash-points.js';
 import type { Visit } from './foundations.js';
 import { insertTransfer, type TransferRecord } from './metadata/transfers.js';
 
@@ -18,11 +19,11 @@ export async function keepTransferRow(
   transfer: TransferRecord,
   sizeBytes: number,
 ): Promise<TransferRow> {
-  const write = () =>
-    visit.database.writeRelaxed(async (transaction) => {
-      await insertTransfer(transaction, transfer);
-      return transfer.id;
-    });
+  const write = async () => {
+    await visit.database.writeRelaxed((transaction) => insertTransfer(transaction, transfer));
+    crashPoint('transfer-begun');
+    return transfer.id;
+  };
   if (sizeBytes > BRIEF_BYTES) {
     const id = await write();
     return { settle: async () => id };

@@ -1,6 +1,7 @@
 import { recordActivity } from './activity.js';
 import { assertAllowed, assertLive, assertUnlocked, confirmMembership, taken, takenBy } from './admission.js';
 import { assertConditions } from './conditions.js';
+import { crashPoint } from './crash-points.js';
 import { StorageError } from './errors.js';
 import type { Visit } from './foundations.js';
 import { newId } from './ids.js';
@@ -48,9 +49,14 @@ export async function createDirectory(
   assertLive(visit);
   await assertOutsideRoot(visit, path);
   const place = await findPlace(visit.database.reader, visit, path);
-  return withRefusals(visit, place.membership, { action: 'create-directory', path: place.path }, () =>
-    visit.database.write((transaction) => makeDirectory(transaction, visit, path, conditions)),
+  const made = await withRefusals(
+    visit,
+    place.membership,
+    { action: 'create-directory', path: place.path },
+    () => visit.database.write((transaction) => makeDirectory(transaction, visit, path, conditions)),
   );
+  crashPoint('directory-committed');
+  return made;
 }
 
 async function makeDirectory(
@@ -86,6 +92,7 @@ async function makeDirectory(
     modifiedAt: at.getTime(),
   } as const;
   await insertEntries(transaction, [entry]);
+  crashPoint('directory-inserted');
   const facts = { action: 'create-directory', at, path: place.path, entryId: entry.id } as const;
   await recordActivity(transaction, [activityOf(visit, membership, facts)]);
   return {
@@ -136,6 +143,7 @@ async function removeWith(
       await removeTree(transaction, visit, await admitRemoval(transaction, visit, found, conditions));
     }),
   );
+  crashPoint('removal-committed');
 }
 
 async function assertEmptyDirectory(transaction: Transaction, { entry, path }: ExistingPlace): Promise<void> {
@@ -187,6 +195,7 @@ export async function removeTree(
   const at = visit.clock.now();
   const ids = tree.entries.map(({ record }) => record.id);
   await endEntries(transaction, ids, at.getTime());
+  crashPoint('tree-ended');
   await endVersions(transaction, versionIds(tree.entries), at.getTime());
   await deleteLocksOn(transaction, ids);
   const { membership } = tree.place;
@@ -209,6 +218,7 @@ export async function removeTree(
     }),
   );
   await recordActivity(transaction, rows);
+  crashPoint('tree-recorded');
 }
 
 /** Sets a file's or folder's own date. */

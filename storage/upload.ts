@@ -1,8 +1,10 @@
 import { recordActivity } from './activity.js';
 import { assertLive, refuse } from './admission.js';
+import { crashPoint } from './crash-points.js';
 import { admitDeposit } from './deposit-admission.js';
 import { StorageError } from './errors.js';
 import type { Visit } from './foundations.js';
+import type { Transaction } from './metadata/database.js';
 import { CommitError } from './metadata/database-errors.js';
 import type { Membership } from './metadata/memberships.js';
 import type { ActivityOutcome, ByteRange, Conditions, FileEntry } from './model.js';
@@ -259,6 +261,7 @@ class OpenUpload implements Upload {
       upload: this.#staging.upload,
       modifiedAt: this.#modifiedAt,
     });
+    crashPoint('deposit-committed');
     return this.#asEntry(published, houseName);
   }
 
@@ -275,11 +278,11 @@ class OpenUpload implements Upload {
 
   /** Opened to change and closed unchanged: nothing was deposited. */
   async #keepCurrent(): Promise<DepositedFile> {
-    await this.#staging.discard();
     if (this.#modifiedAt) await setModifiedAt(this.#visit, this.#path, this.#modifiedAt, this.#options);
     const place = await findPlace(this.#visit.database.reader, this.#visit, this.#path);
     if (!place.entry)
       throw new StorageError('not-found', 'The file is gone.', { subject: formatPath(place.path) });
+    await this.#staging.discard();
     return this.#asEntry({ record: place.entry, replaced: true }, await this.#visit.houseName());
   }
 
@@ -297,11 +300,8 @@ class OpenUpload implements Upload {
     const at = this.#visit.clock.now();
     const facts = { action: 'deposit', outcome, at, path: this.#path, sizeBytes, reason } as const;
     const row = activityOf(this.#visit, this.#membership, facts);
-    try {
-      await this.#visit.database.write((transaction) => recordActivity(transaction, [row]));
-    } finally {
-      await this.#staging.discard(cause instanceof CommitError);
-    }
+    const tell = (transaction: Transaction) => recordActivity(transaction, [row]);
+    await this.#staging.discard({ isInDoubt: cause instanceof CommitError, tell });
   }
 }
 

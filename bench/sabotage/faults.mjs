@@ -6,8 +6,8 @@ export const FAULTS = [
   {
     name: 'the sync of the file removed',
     file: 'storage/blobs/disk-staged.ts',
-    find: 'await this.#handle.sync();',
-    replace: '',
+    find: "await this.#handle.sync();\n      crashPoint('blob-synced');",
+    replace: "crashPoint('blob-synced');",
     test: ['test/blobs/disk.test.ts', 'bytes that cannot be synced'],
   },
   {
@@ -92,7 +92,7 @@ export const FAULTS = [
   {
     name: 'a reservation never given back',
     file: 'storage/staging.ts',
-    find: 'if (wasOpen) await releaseBytes(transaction, upload.spaceId, upload.reservedBytes);',
+    find: 'await releaseBytes(transaction, upload.spaceId, upload.reservedBytes);',
     replace: '',
     test: ['test/storage/quota.test.ts', ''],
   },

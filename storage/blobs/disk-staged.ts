@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { type FileHandle, lstat, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { crashPoint } from '../crash-points.js';
 import type { Staged } from './blob-store.js';
 import { errnoOf, readFailure, translated, writeFailure } from './disk-errors.js';
 import { readFully, syncFolder, writeFully } from './disk-files.js';
@@ -48,7 +49,10 @@ class DiskStaged implements Staged {
   }
 
   write(bytes: Buffer, offset: number): Promise<void> {
-    return this.#attempt(() => writeFully(this.#handle, bytes, offset));
+    return this.#attempt(async () => {
+      await writeFully(this.#handle, bytes, offset);
+      crashPoint('frames-written');
+    });
   }
 
   read(offset: number, length: number): Promise<Buffer> {
@@ -66,9 +70,11 @@ class DiskStaged implements Staged {
   publish(): Promise<void> {
     return this.#attempt(async () => {
       await this.#handle.sync();
+      crashPoint('blob-synced');
       await Promise.all([this.#handle.close(), assertAbsent(this.#target)]);
       await rename(this.#file, this.#target);
       this.#isRenamed = true;
+      crashPoint('blob-renamed');
       await this.#syncTarget();
       this.#isPublished = true;
     });

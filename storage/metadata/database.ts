@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import knexFactory, { type Knex } from 'knex';
+import { crashPoint } from '../crash-points.js';
 import * as foundation from './migrations/0001-foundation.js';
 import * as parkedUploads from './migrations/0002-parked-uploads.js';
 import { sqliteConfig } from './sqlite.js';
@@ -51,6 +52,7 @@ export async function openDatabase(
     : openPostgres(url);
   try {
     await migrate(database.writer);
+    crashPoint('migrations-committed');
   } catch (error) {
     await database.close();
     throw error;
@@ -112,7 +114,10 @@ async function migrate(knex: Knex): Promise<void> {
       getMigrations: async () => Object.keys(MIGRATIONS).sort(),
       getMigrationName: (name: unknown) => String(name),
       getMigration: async (name: unknown) => ({
-        up: async (handle: Knex) => MIGRATIONS[String(name)]?.up(handle),
+        up: async (handle: Knex) => {
+          await MIGRATIONS[String(name)]?.up(handle);
+          crashPoint('migration-applied');
+        },
         down: () => Promise.reject(new Error('Migrations go forward only.')),
       }),
     },

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Daemon, type DaemonPlace, peps, startDaemon } from '../support/daemon.js';
 import { freePort } from '../support/ports.js';
+import { faultsOf } from './prepared.js';
 
 const KILLS = 20;
 const WRITERS = 4;
@@ -88,6 +89,8 @@ describe(`${KILLS} times kill -9 while ${WRITERS} clients deposit`, { timeout: 3
       PARTNER,
     ]);
     await peps(place, ['check']);
+    await daemon.terminate();
+    expect(await faultsOf(place.directory)).toEqual([]);
   });
 
   /** A kill before anything was stored would prove nothing: each round waits for one more acknowledgement. */

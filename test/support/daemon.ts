@@ -8,6 +8,8 @@ const PEPS = join(import.meta.dirname, '..', '..', 'server', 'peps.cjs');
 export interface Daemon {
   readonly origin: string;
   readonly process: ChildProcess;
+  /** Settles when the process is gone, with its exit code; null after a signal. */
+  readonly exited: Promise<number | null>;
   /** kill -9; resolves when the process is gone. */
   kill(): Promise<void>;
   /** SIGTERM; resolves with the exit code. */
@@ -32,10 +34,17 @@ export function environmentOf(place: DaemonPlace): Record<string, string> {
   };
 }
 
-/** Starts `peps serve` from the build and waits until it answers. */
-export async function startDaemon(place: DaemonPlace): Promise<Daemon> {
-  const child = spawn(process.execPath, [PEPS, 'serve'], {
-    env: { ...process.env, ...environmentOf(place) },
+/** Another build of the same program, and what it is told besides. */
+export interface OtherBuild {
+  /** Its `server/peps.cjs`. */
+  readonly program: string;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** Starts `peps serve` from the build, unless from another, and waits until it answers. */
+export async function startDaemon(place: DaemonPlace, other?: OtherBuild): Promise<Daemon> {
+  const child = spawn(process.execPath, [other?.program ?? PEPS, 'serve'], {
+    env: { ...process.env, ...environmentOf(place), ...other?.environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';
@@ -51,6 +60,7 @@ export async function startDaemon(place: DaemonPlace): Promise<Daemon> {
   return {
     origin,
     process: child,
+    exited,
     async kill() {
       child.kill('SIGKILL');
       await exited;
@@ -74,7 +84,8 @@ export async function peps(place: DaemonPlace, args: readonly string[], input = 
 
 async function untilHealthy(origin: string, child: ChildProcess, output: () => string): Promise<void> {
   for (let attempt = 0; attempt < 300; attempt++) {
-    if (child.exitCode !== null) throw new Error(`The daemon ended with ${child.exitCode}:\n${output()}`);
+    const end = child.exitCode ?? child.signalCode;
+    if (end !== null) throw new Error(`The daemon ended with ${end}:\n${output()}`);
     const answer = await fetch(`${origin}/healthz`).catch(() => undefined);
     await answer?.arrayBuffer();
     if (answer?.ok) return;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { type Addresses, createAppliance } from '../../server/appliance.js';
 import type { Config } from '../../server/config.js';
 import { createLogger } from '../../server/logger.js';
-import { type Administration, type Storage, systemClock } from '../../storage/index.js';
+import { type Administration, type Clock, type Storage, systemClock } from '../../storage/index.js';
 import { populate } from './appliance.js';
 
 /** A whole appliance, listening on loopback ports of its own, in a folder of its own, with the usual people in it. */
@@ -17,6 +17,9 @@ export interface RunningAppliance {
   readonly password: string;
   /** `http://127.0.0.1:PORT`. */
   readonly origin: string;
+  /** Stops it and leaves its folder. */
+  stop(): Promise<void>;
+  /** Stops it and removes its folder. */
   close(): Promise<void>;
 }
 
@@ -24,22 +27,34 @@ export interface RunningAppliance {
 export async function startTestAppliance(options: { quietSeconds?: number } = {}): Promise<RunningAppliance> {
   const directory = await mkdtemp(join(tmpdir(), 'peps-running-'));
   const password = `Aa1!${randomBytes(12).toString('base64url')}`;
+  const appliance = await startIn(directory, { ...options, password });
+  await populate(appliance.operator, password);
+  return appliance;
+}
+
+/** Starts an appliance on a folder that is there already. */
+export async function startIn(
+  directory: string,
+  options: { readonly password: string; readonly quietSeconds?: number; readonly clock?: Clock },
+): Promise<RunningAppliance> {
+  const { password, clock = systemClock } = options;
   const config = configFor(directory, options.quietSeconds ?? 86_400);
   const appliance = await createAppliance(config, {
-    logger: createLogger({ level: 'silent', clock: systemClock }),
+    clock,
+    logger: createLogger({ level: 'silent', clock }),
   });
   const addresses = await appliance.start();
-  const operator = appliance.storage.operate();
-  await populate(operator, password);
+  const stop = () => appliance.stop(clock.now());
   return {
     storage: appliance.storage,
-    operator,
+    operator: appliance.storage.operate(),
     addresses,
     directory,
     password,
     origin: `http://127.0.0.1:${addresses.http.port}`,
+    stop,
     async close() {
-      await appliance.stop(systemClock.now());
+      await stop();
       await rm(directory, { recursive: true, force: true });
     },
   };

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { crashPoint } from '../../crash-points.js';
 
 type Table = Knex.CreateTableBuilder;
 
@@ -8,14 +9,20 @@ const reference = (table: Table, column: string, target: string) =>
   table.string(column, 36).references('id').inTable(target);
 
 export async function up(knex: Knex): Promise<void> {
-  await createInstallation(knex);
-  await createAccounts(knex);
-  await createSpaces(knex);
-  await createEntries(knex);
-  await createTransfers(knex);
-  await createActivity(knex);
-  await createMail(knex);
-  await createJobs(knex);
+  const steps = [
+    createInstallation,
+    createAccounts,
+    createSpaces,
+    createEntries,
+    createTransfers,
+    createActivity,
+    createMail,
+    createJobs,
+  ];
+  for (const step of steps) {
+    await step(knex);
+    crashPoint('migration-step');
+  }
 }
 
 async function createInstallation(knex: Knex): Promise<void> {

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { crashPoint } from '../../crash-points.js';
 
 /** Uploads that were cut off stay for a while: whose they are, what they started from, how long they are kept. */
 export async function up(knex: Knex): Promise<void> {
@@ -10,8 +11,10 @@ export async function up(knex: Knex): Promise<void> {
     table.boolean('is_in_order').notNullable().defaultTo(false); // each byte came once, one behind the other
     table.bigInteger('expires_at'); // of a parked one
   });
+  crashPoint('migration-step');
   // "What of this account is parked?" is asked at every SFTP request about a name.
   await knex.schema.alterTable('uploads', (table) => {
     table.index(['account_id', 'state']);
   });
+  crashPoint('migration-step');
 }

@@ -1,0 +1,6 @@
+import { describe } from 'vitest';
+import { describeEveryLabel } from './every-label.js';
+import { TREE_ACTS } from './tree-acts.js';
+
+describe('an act on the tree or a reading, whose daemon dies at a labelled step', () =>
+  describeEveryLabel(TREE_ACTS));
