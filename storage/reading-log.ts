@@ -1,10 +1,10 @@
 import { type NewActivity, recordActivity } from './activity.js';
+import { createBatches } from './batches.js';
 import { addInterrupted, addProven, type Coverage, countBytes, isWhole, NOTHING_READ } from './coverage.js';
 import { crashPoint } from './crash-points.js';
 import type { Foundations, Visit } from './foundations.js';
 import { type CoverageRecord, findCoverages, saveCoverages } from './metadata/coverage.js';
 import type { Transaction } from './metadata/database.js';
-import { CommitError } from './metadata/database-errors.js';
 import type { Membership } from './metadata/memberships.js';
 import { endTransfer } from './metadata/transfers.js';
 import type { ActivityAction, ActivityOutcome, ByteRange, FileEntry } from './model.js';
@@ -37,52 +37,19 @@ export interface ReadingLog {
   record(reading: EndedReading): Promise<void>;
 }
 
-/** As many go into one transaction at most. */
-const MAX_TOGETHER = 250;
-
-interface Waiting {
-  readonly reading: EndedReading;
-  resolve(): void;
-  reject(error: unknown): void;
-}
-
-/** A queue that is emptied as fast as the disk commits: whatever ends during one commit shares the next. */
+/** Those that end together are written together. */
 export function createReadingLog({ database }: Pick<Foundations, 'database'>): ReadingLog {
-  const waiting: Waiting[] = [];
-  let isRunning = false;
-
-  async function pump(): Promise<void> {
-    while (waiting.length > 0) await writeBatch(waiting.splice(0, MAX_TOGETHER));
-    isRunning = false;
-  }
-
-  /** Settles every one of them; never rejects. */
-  async function writeBatch(batch: readonly Waiting[]): Promise<void> {
-    try {
-      await database.write((transaction) =>
-        recordTogether(
-          transaction,
-          batch.map((one) => one.reading),
-        ),
-      );
+  const batches = createBatches<EndedReading, 'recorded'>({
+    maxItems: 250,
+    async commit(readings) {
+      await database.write((transaction) => recordTogether(transaction, readings));
       crashPoint('reading-recorded');
-      for (const one of batch) one.resolve();
-    } catch (error) {
-      if (batch.length === 1 || error instanceof CommitError) for (const one of batch) one.reject(error);
-      // One of them undid all: each stands for itself now.
-      else for (const one of batch) await writeBatch([one]);
-    }
-  }
-
+      return readings.map(() => 'recorded');
+    },
+  });
   return {
-    record(reading) {
-      if (!isRead(reading) && reading.transferId === undefined) return Promise.resolve();
-      return new Promise((resolve, reject) => {
-        waiting.push({ reading, resolve, reject });
-        if (isRunning) return;
-        isRunning = true;
-        void pump();
-      });
+    async record(reading) {
+      if (isRead(reading) || reading.transferId !== undefined) await batches.submit(reading);
     },
   };
 }
