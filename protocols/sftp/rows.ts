@@ -88,15 +88,17 @@ async function runAfter(
   run: () => Promise<Answer>,
   context: RequestContext,
 ): Promise<Answer> {
-  const deadline = AbortSignal.timeout(context.closeWaitMs);
+  // A timer for those that wait alone: every look at a name comes through here.
+  let deadline: AbortSignal | undefined;
   for (;;) {
     const turn = await context.inTurn(async () => {
       const writing = names.map(context.overlay.find).find((found) => found !== undefined);
-      const isTime = deadline.aborted || context.lost.aborted;
+      const isTime = deadline?.aborted === true || context.lost.aborted;
       if (writing && isTime && isNeeded) throw beingWritten(writing.path);
       return writing && !isTime ? { writing } : { answer: await run() };
     });
     if (turn.answer) return turn.answer;
+    deadline ??= AbortSignal.timeout(context.closeWaitMs);
     await firstOf(turn.writing.ended, [deadline, context.lost]);
   }
 }
