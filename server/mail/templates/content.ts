@@ -66,3 +66,18 @@ export function asMember(groupName: string, language: Language): string {
     ? `Vous le recevez comme membre du groupe ${quoted(groupName, language)}.`
     : `You receive it as a member of the group ${quoted(groupName, language)}.`;
 }
+
+/** What follows the text of a mail about a group as a whole: the way to it, and why the mail came. */
+export function belowGroupText(
+  group: { readonly groupName: string; readonly directory: string },
+  words: { readonly button: string; readonly signInFirst: string },
+  { language, link }: TemplateContext,
+): Pick<LetterContent, 'items' | 'more' | 'button' | 'notes' | 'footer'> {
+  return {
+    items: [],
+    more: null,
+    button: { label: words.button, href: link('groupes', group.directory) },
+    notes: [words.signInFirst],
+    footer: footerBecause(asMember(group.groupName, language), language),
+  };
+}

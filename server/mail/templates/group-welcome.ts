@@ -1,6 +1,5 @@
 import {
-  asMember,
-  footerBecause,
+  belowGroupText,
   greeting,
   type IntentOf,
   type LetterContent,
@@ -13,18 +12,14 @@ export function writeGroupWelcome(
   intent: IntentOf<'group-welcome'>,
   context: TemplateContext,
 ): LetterContent {
-  const { language, houseName, link } = context;
+  const { language, houseName } = context;
   const words = WORDS[language];
   const title = words.title(quoted(intent.groupName, language));
   return {
     subject: title,
     title,
     paragraphs: [`${greeting(context)} ${words.added(houseName)}`],
-    items: [],
-    more: null,
-    button: { label: words.button, href: link('groupes', intent.directory) },
-    notes: [words.signInFirst],
-    footer: footerBecause(asMember(intent.groupName, language), language),
+    ...belowGroupText(intent, words, context),
   };
 }
 

@@ -1,6 +1,5 @@
 import {
-  asMember,
-  footerBecause,
+  belowGroupText,
   greeting,
   type IntentOf,
   type LetterContent,
@@ -10,7 +9,7 @@ import {
 
 /** Says that a file stays under a temporary name, so that nothing is held back in silence. */
 export function writeUnfinished(intent: IntentOf<'unfinished'>, context: TemplateContext): LetterContent {
-  const { language, format, link } = context;
+  const { language, format } = context;
   const words = WORDS[language];
   const group = quoted(intent.groupName, language);
   return {
@@ -20,11 +19,7 @@ export function writeUnfinished(intent: IntentOf<'unfinished'>, context: Templat
       `${greeting(context)} ${words.what(quoted(intent.fileName, language), intent.depositor, format.full(intent.since))}`,
       words.next,
     ],
-    items: [],
-    more: null,
-    button: { label: words.button, href: link('groupes', intent.directory) },
-    notes: [words.signInFirst],
-    footer: footerBecause(asMember(intent.groupName, language), language),
+    ...belowGroupText(intent, words, context),
   };
 }
 

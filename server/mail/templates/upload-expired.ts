@@ -1,6 +1,5 @@
 import {
-  asMember,
-  footerBecause,
+  belowGroupText,
   greeting,
   type IntentOf,
   type LetterContent,
@@ -13,7 +12,7 @@ export function writeUploadExpired(
   intent: IntentOf<'upload-expired'>,
   context: TemplateContext,
 ): LetterContent {
-  const { language, format, link } = context;
+  const { language, format } = context;
   const words = WORDS[language];
   const group = quoted(intent.groupName, language);
   const file = quoted(intent.fileName, language);
@@ -26,11 +25,7 @@ export function writeUploadExpired(
       words.gone(format.size(intent.receivedBytes)),
       words.next,
     ],
-    items: [],
-    more: null,
-    button: { label: words.button, href: link('groupes', intent.directory) },
-    notes: [words.signInFirst],
-    footer: footerBecause(asMember(intent.groupName, language), language),
+    ...belowGroupText(intent, words, context),
   };
 }
 
