@@ -1,5 +1,5 @@
 import type { Transaction } from './database.js';
-import { pagesOf } from './rows.js';
+import { insertReturning, insertRows } from './rows.js';
 
 export interface ActivityRecord {
   readonly at: number;
@@ -25,14 +25,17 @@ export async function insertActivity(
   transaction: Transaction,
   rows: readonly { readonly record: ActivityRecord; readonly payload: PayloadRecord }[],
 ): Promise<void> {
-  for (const page of pagesOf(rows)) {
-    const inserted: readonly { id: number; leaf_hash: string }[] = await transaction('activity')
-      .insert(page.map((row) => row.record))
-      .returning(['id', 'leaf_hash']);
-    // The order of RETURNING is not promised; the salted hash tells the rows apart.
-    const ids = new Map(inserted.map((row) => [row.leaf_hash, row.id]));
-    await transaction('activity_payload').insert(
-      page.map((row) => ({ activity_id: ids.get(row.record.leaf_hash), ...row.payload })),
-    );
-  }
+  const inserted = await insertReturning<{ id: number; leaf_hash: string }>(
+    transaction,
+    'activity',
+    rows.map(({ record }) => record),
+    'id, leaf_hash',
+  );
+  // The order of RETURNING is not promised; the salted hash tells the rows apart.
+  const ids = new Map(inserted.map((row) => [row.leaf_hash, row.id]));
+  await insertRows(
+    transaction,
+    'activity_payload',
+    rows.map(({ record, payload }) => ({ activity_id: ids.get(record.leaf_hash) ?? null, ...payload })),
+  );
 }

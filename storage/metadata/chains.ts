@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { nameKey } from '../names.js';
 import { COLUMNS, type EntryRecord, type Step, VERSION_COLUMNS } from './entries.js';
-import { rawRows } from './rows.js';
+import { rowsOf } from './statements.js';
 import type { Viewer } from './visibility.js';
 
 /** How far a path leads: the steps found, root first, and the whole record of the last one if every name was found. */
@@ -11,6 +11,13 @@ export interface Chain {
   /** What opens the bytes of its version; null where there are none, or where it was not asked for. */
   readonly wrappedKey: string | null;
 }
+
+/** The steps by their level, and the whole record of the last. */
+type ChainRow = EntryRecord & { readonly wrapped_key?: string | null } & {
+  readonly [id: `id_${number}`]: string | null;
+  readonly [name: `name_${number}`]: string;
+  readonly [kind: `kind_${number}`]: Step['kind'];
+};
 
 /** SQLite joins at most 64 tables. */
 const NAMES_PER_QUERY = 30;
@@ -33,15 +40,22 @@ export async function findChain(
   };
   const { accountId } = viewer;
   const bindings = [...first.flatMap((name) => [nameKey(name), name, accountId, accountId]), rootId];
-  const [row] = await rawRows(db, textOf(shape), bindings);
+  const [row] = await rowsOf<ChainRow>(db, textOf(shape), bindings);
   const steps: Step[] = [];
-  for (let level = 0; row && level <= first.length && row[`id_${level}`] !== null; level++)
-    steps.push({ id: row[`id_${level}`], name: row[`name_${level}`], kind: row[`kind_${level}`] });
+  for (let step = row && stepOf(row, 0); step && row; step = stepOf(row, steps.length)) steps.push(step);
   const last = steps.at(-1);
   if (!row || !last || steps.length <= first.length) return { steps, entry: undefined, wrappedKey: null };
   if (rest.length === 0) return { steps, entry: row, wrappedKey: row.wrapped_key ?? null };
   const deeper = await findChain(db, last.id, rest, viewer, options);
   return { ...deeper, steps: [...steps, ...deeper.steps.slice(1)] };
+}
+
+/** Undefined where the chain broke off before. */
+function stepOf(row: ChainRow, level: number): Step | undefined {
+  const id = row[`id_${level}`];
+  const name = row[`name_${level}`];
+  const kind = row[`kind_${level}`];
+  return id && name !== undefined && kind ? { id, name, kind } : undefined;
 }
 
 interface Shape {

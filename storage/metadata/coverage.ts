@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import type { Side } from '../model.js';
 import type { Transaction } from './database.js';
-import { pagesOf } from './rows.js';
+import { insertRows, pagesOf } from './rows.js';
 
 export interface CoverageRecord {
   readonly account_id: string;
@@ -30,11 +30,13 @@ export async function saveCoverages(
   transaction: Transaction,
   rows: readonly CoverageRecord[],
 ): Promise<void> {
-  for (const page of pagesOf(rows))
-    await transaction('coverage')
-      .insert([...page])
-      .onConflict(['account_id', 'version_id'])
-      .merge();
+  const changed = ['intervals', 'completed_at', 'updated_at'];
+  await insertRows(
+    transaction,
+    'coverage',
+    rows,
+    `ON CONFLICT (account_id, version_id) DO UPDATE SET ${changed.map((column) => `${column} = excluded.${column}`).join(', ')}`,
+  );
 }
 
 /** Whether somebody of the side other than `side` has downloaded one of these versions whole. */

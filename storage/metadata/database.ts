@@ -4,11 +4,12 @@ import { crashPoint } from '../crash-points.js';
 import * as foundation from './migrations/0001-foundation.js';
 import * as parkedUploads from './migrations/0002-parked-uploads.js';
 import { sqliteConfig } from './sqlite.js';
+import { asTransaction, type Transaction } from './transaction.js';
 import { createWriter, type Writer } from './writer.js';
 
 const require = createRequire(import.meta.url);
 
-export type Transaction = Knex.Transaction;
+export type { Transaction };
 /** What queries run on: the reader, or a transaction where the answer must hold. */
 export type Connection = Knex;
 
@@ -68,7 +69,6 @@ export async function openDatabase(
 }
 
 interface Handles extends Writer {
-  checkpoint(): Promise<void>;
   readonly writer: Knex;
   readonly reader: Knex;
   close(): Promise<void>;
@@ -81,9 +81,6 @@ function openSqlite(filename: string, onFault: (error: unknown) => void): Handle
     writer,
     reader,
     ...createWriter(writer, onFault),
-    async checkpoint() {
-      await writer.raw('PRAGMA wal_checkpoint(TRUNCATE)');
-    },
     async close() {
       await reader.destroy();
       await writer.destroy();
@@ -101,7 +98,7 @@ function openPostgres(url: string): Handles {
     writer: handle,
     reader: handle,
     // PostgreSQL lets many transactions commit at once, and gathers their syncs itself.
-    run: (work) => handle.transaction(work),
+    run: (work) => handle.transaction((transaction) => work(asTransaction(transaction))),
     isInDoubt: () => false,
     checkpoint: async () => {},
     close: () => handle.destroy(),

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type { Role } from '../model.js';
-import { type EntryRecord, wholeEntry } from './entries.js';
+import { type EntryRecord, WHOLE_ENTRY, WITH_VERSION } from './entries.js';
+import { marks, rowsOf } from './statements.js';
 
 /* What many deposits must know before any of them is decided, in two statements for all of them. */
 
@@ -35,16 +36,14 @@ export async function entriesWithLocks(
   wanted: { readonly ids: readonly string[]; readonly names: readonly NameInFolder[] },
   now: number,
 ): Promise<LockedEntry[]> {
-  const rows: readonly EntryRow[] = await lockedEntries(db, now).where((either) => {
-    either.orWhere((byId) => byId.whereIn('entry.id', [...wanted.ids]).whereNull('entry.deleted_at'));
-    // Each with its own IS NULL: so that SQLite uses the index of live names for every one of them.
-    for (const { parentId, nameKey } of wanted.names)
-      either.orWhere((byName) =>
-        byName
-          .where({ 'entry.parent_id': parentId, 'entry.name_key': nameKey })
-          .whereNull('entry.deleted_at'),
-      );
-  });
+  const { ids, names } = wanted;
+  // Each with its own IS NULL: so that SQLite uses the index of live names for every one of them.
+  const places = names.map(
+    () => 'OR entry.parent_id = ? AND entry.name_key = ? AND entry.deleted_at IS NULL',
+  );
+  const text = `${LOCKED_ENTRIES} WHERE entry.id IN ${marks(ids.length)} AND entry.deleted_at IS NULL ${places.join(' ')}`;
+  const bindings = [now, ...ids, ...names.flatMap(({ parentId, nameKey }) => [parentId, nameKey])];
+  const rows = await rowsOf<EntryRow>(db, text, bindings);
   const found = new Map<string, { record: EntryRecord; locks: Map<string, BindingLock> }>();
   for (const row of rows) {
     const entry = found.get(row.id) ?? { record: row, locks: new Map() };
@@ -60,13 +59,10 @@ export async function entriesWithLocks(
   return [...found.values()].map(({ record, locks }) => ({ record, locks: [...locks.values()] }));
 }
 
-function lockedEntries(db: Knex, now: number): Knex.QueryBuilder {
-  return wholeEntry(db('entries as entry'), 'entry')
-    .leftJoin('locks as lock', (join) => {
-      join.on('lock.entry_id', 'entry.id').andOnVal('lock.expires_at', '>', now);
-    })
-    .select('lock.token as lock_token', 'lock.account_id as lock_account_id', 'lock.is_deep as lock_is_deep');
-}
+const LOCKED_ENTRIES = `SELECT ${WHOLE_ENTRY}, lock.token AS lock_token, lock.account_id AS lock_account_id,
+  lock.is_deep AS lock_is_deep
+  FROM entries AS entry ${WITH_VERSION}
+  LEFT JOIN locks AS lock ON lock.entry_id = entry.id AND lock.expires_at > ?`;
 
 /** An account in a group this instant; `epochValue` counts the administrative acts so far. */
 export interface Standing {
@@ -83,20 +79,18 @@ export interface Standing {
 export async function standingsNow(
   db: Knex,
   wanted: { readonly accountIds: readonly string[]; readonly groupIds: readonly string[] },
-): Promise<Standing[]> {
-  return db('accounts as account')
-    .leftJoin('memberships as membership', (join) => {
-      join.on('membership.account_id', 'account.id').andOnIn('membership.group_id', [...wanted.groupIds]);
-    })
-    .leftJoin('groups as group', 'group.id', 'membership.group_id')
-    .whereIn('account.id', [...wanted.accountIds])
-    .select(
-      'account.id as accountId',
-      'account.epoch as epoch',
-      'account.state as state',
-      'group.id as groupId',
-      'group.archived_at as archivedAt',
-      'membership.role as role',
-      db('epochs').where('name', 'accounts').select('value').as('epochValue'),
-    );
+): Promise<readonly Standing[]> {
+  const { accountIds, groupIds } = wanted;
+  return rowsOf<Standing>(
+    db,
+    `SELECT account.id AS "accountId", account.epoch AS epoch, account.state AS state, grp.id AS "groupId",
+      grp.archived_at AS "archivedAt", membership.role AS role,
+      (SELECT value FROM epochs WHERE name = 'accounts') AS "epochValue"
+    FROM accounts AS account
+    LEFT JOIN memberships AS membership ON membership.account_id = account.id
+      AND membership.group_id IN ${marks(groupIds.length)}
+    LEFT JOIN "groups" AS grp ON grp.id = membership.group_id
+    WHERE account.id IN ${marks(accountIds.length)}`,
+    [...groupIds, ...accountIds],
+  );
 }

@@ -76,6 +76,14 @@ export const VERSION_COLUMNS = [
   'depositor.name as depositor_name',
   'depositor.side as depositor_side',
 ];
+/** Both of a table alias `entry`, for a statement given as text, and the joins they need. */
+export const WHOLE_ENTRY = [
+  ...COLUMNS.map((column) => `entry.${column} AS ${column}`),
+  ...VERSION_COLUMNS,
+].join(', ');
+export const WITH_VERSION = `LEFT JOIN versions AS version ON version.id = entry.version_id
+  LEFT JOIN accounts AS depositor ON depositor.id = version.depositor_account_id`;
+
 /** Adds an entry's own columns and those of its current version. */
 export function wholeEntry(query: Knex.QueryBuilder, alias: string): Knex.QueryBuilder {
   return query
@@ -193,16 +201,16 @@ export async function insertEntries(transaction: Transaction, entries: readonly 
 
 /** Makes the files, or changes those whose ids are there already; `record` holds what shall stand. */
 export async function saveFiles(transaction: Transaction, records: readonly EntryRecord[]): Promise<void> {
-  for (const page of pagesOf(records))
-    await transaction('entries')
-      .insert(
-        page.map((record) => ({
-          ...Object.fromEntries(COLUMNS.map((column) => [column, record[column]])),
-          ...nameColumns(record.name),
-        })),
-      )
-      .onConflict('id')
-      .merge(['state', 'private_to', 'owner_account_id', 'version_id', 'modified_at']);
+  const changed = ['state', 'private_to', 'owner_account_id', 'version_id', 'modified_at'];
+  await insertRows(
+    transaction,
+    'entries',
+    records.map((record) => ({
+      ...Object.fromEntries(COLUMNS.map((column) => [column, record[column]])),
+      ...nameColumns(record.name),
+    })),
+    `ON CONFLICT (id) DO UPDATE SET ${changed.map((column) => `${column} = excluded.${column}`).join(', ')}`,
+  );
 }
 
 export interface EntryChange {

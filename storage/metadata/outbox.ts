@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import type { Side } from '../model.js';
 import type { Transaction } from './database.js';
-import { insertRows, pagesOf } from './rows.js';
+import { insertRows } from './rows.js';
 import { type Viewer, whereVisible } from './visibility.js';
 
 export interface OutboxRecord {
@@ -44,15 +44,13 @@ export async function insertMail(transaction: Transaction, row: NewOutboxRecord)
 
 /** Opens a gathering mail per row, or pushes the one that waits already to a later moment, never past its `latest_at`. */
 export async function gatherMails(transaction: Transaction, rows: readonly NewOutboxRecord[]): Promise<void> {
-  for (const page of pagesOf(rows))
-    await transaction('outbox')
-      .insert(page.map((row) => ({ ...row, state: 'waiting' })))
-      .onConflict(transaction.raw("(collect_key) WHERE state = 'waiting' AND attempts = 0"))
-      .merge({
-        due_at: transaction.raw(
-          'CASE WHEN excluded.due_at < outbox.latest_at THEN excluded.due_at ELSE outbox.latest_at END',
-        ),
-      });
+  await insertRows(
+    transaction,
+    'outbox',
+    rows.map((row) => ({ ...row, state: 'waiting' })),
+    `ON CONFLICT (collect_key) WHERE state = 'waiting' AND attempts = 0 DO UPDATE SET due_at =
+      CASE WHEN excluded.due_at < outbox.latest_at THEN excluded.due_at ELSE outbox.latest_at END`,
+  );
 }
 
 export async function insertNotificationItems(

@@ -4,9 +4,14 @@ export interface SqliteConnection {
 }
 
 interface SqliteStatement {
-  all(values: unknown, done: (this: unknown, error: Error | null, rows?: unknown) => void): void;
-  run(values: unknown, done: (this: unknown, error: Error | null) => void): void;
+  all(values: unknown, done: (this: Changes, error: Error | null, rows?: unknown) => void): void;
+  run(values: unknown, done: (this: Changes, error: Error | null) => void): void;
   finalize(): void;
+}
+
+/** What the driver counts for `run`. */
+interface Changes {
+  readonly changes: number;
 }
 
 /** As knex hands it to its driver, and as it wants it back: with rows, and what tells of changes. */
@@ -19,7 +24,13 @@ export interface SqliteQuery {
 
 /** Statements of one connection, compiled once: the same few texts come back with every request. */
 export interface PreparedStatements {
-  /** Runs one and fills in `response` and `context`. `all` gives rows, `run` counts changes. */
+  /** Runs one; a text that is not worth keeping, or may not be kept, is compiled for this time. `all` gives rows, `run` counts changes. */
+  run(
+    sql: string,
+    values: unknown,
+    method: 'all' | 'run',
+  ): Promise<{ readonly rows: unknown; readonly changes: number }>;
+  /** The same as knex wants it: fills in `response` and `context`. */
   query(query: SqliteQuery, method: 'all' | 'run'): Promise<SqliteQuery>;
   /** Gives them all up; a connection cannot be closed before. */
   finalize(): void;
@@ -33,7 +44,10 @@ const MAX_CHARACTERS = 4096;
 
 /** Whether a text is worth keeping, and may be kept: a PRAGMA acts while it is compiled, and would act once only. */
 export function isPreparable(sql: string): boolean {
-  return sql.length <= MAX_CHARACTERS && /^\s*(?:select|with|insert|update|delete|begin|commit)\b/i.test(sql);
+  return (
+    sql.length <= MAX_CHARACTERS &&
+    /^\s*(?:select|with|insert|update|delete|begin|commit|savepoint|release)\b/i.test(sql)
+  );
 }
 
 /** One connection runs one query at a time: a statement is never asked for twice at once. */
@@ -58,24 +72,35 @@ export function createPreparedStatements(connection: SqliteConnection): Prepared
     return statement;
   }
 
-  return {
-    async query(query, method) {
-      const statement = await statementOf(query.sql);
-      return new Promise((resolve, reject) => {
-        statement[method](query.bindings ?? [], function (error: Error | null, rows?: unknown) {
-          if (error) {
-            // Where it stopped it may still hold its locks; a COMMIT that failed would keep the transaction from being undone.
-            known.delete(query.sql);
-            statement.finalize();
-            return reject(error);
-          }
-          query.response = rows;
-          // Knex reads `lastID` and `changes` from it, at once.
-          query.context = this;
-          resolve(query);
-        });
+  /** `answered` sees what the driver tells of changes, and rows. */
+  async function execute<Answer>(
+    sql: string,
+    values: unknown,
+    method: 'all' | 'run',
+    answered: (changes: Changes, rows: unknown) => Answer,
+  ): Promise<Answer> {
+    const isKept = isPreparable(sql);
+    const statement = isKept ? await statementOf(sql) : await compile(sql);
+    return new Promise((resolve, reject) => {
+      statement[method](values, function (error: Error | null, rows?: unknown) {
+        // Where it stopped it may still hold its locks; a COMMIT that failed would keep the transaction from being undone.
+        if (error && isKept) known.delete(sql);
+        if (error || !isKept) statement.finalize();
+        if (error) reject(error);
+        else resolve(answered(this, rows));
       });
-    },
+    });
+  }
+
+  return {
+    run: (sql, values, method) => execute(sql, values, method, ({ changes }, rows) => ({ rows, changes })),
+    query: (query, method) =>
+      execute(query.sql, query.bindings ?? [], method, (changes, rows) => {
+        query.response = rows;
+        // Knex reads `lastID` and `changes` from it, at once.
+        query.context = changes;
+        return query;
+      }),
     finalize() {
       for (const statement of known.values()) statement.finalize();
       known.clear();

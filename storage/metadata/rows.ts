@@ -1,29 +1,58 @@
 import type { Knex } from 'knex';
 import type { Transaction } from './database.js';
+import { changesOf, marks, rowsOf, type Value } from './statements.js';
 
 /** SQLite allows 500 rows in a compound statement and 32,766 bound values; our widest row has some twenty. */
 const ROWS_PER_STATEMENT = 500;
 
-/** Inserts any number of rows, one statement per 500. Without rows it asks nothing. */
+/**
+ * Inserts any number of rows, one statement per 500; without rows it asks nothing. All of them have the first one's columns, and
+ * values as a statement binds them. `ending` is what follows the rows, such as ON CONFLICT.
+ */
 export async function insertRows(
   transaction: Transaction,
   table: string,
   rows: readonly object[],
+  ending = '',
 ): Promise<void> {
-  for (const page of pagesOf(rows)) await transaction(table).insert([...page]);
+  for (const page of pagesOf(rows)) {
+    const { text, values } = insertion(table, page);
+    await changesOf(transaction, `${text} ${ending}`, values);
+  }
+}
+
+/** The same, with the columns that `returning` lists of each row, in no promised order. */
+export async function insertReturning<Returned>(
+  transaction: Transaction,
+  table: string,
+  rows: readonly object[],
+  returning: string,
+): Promise<readonly Returned[]> {
+  const returned: Returned[] = [];
+  for (const page of pagesOf(rows)) {
+    const { text, values } = insertion(table, page);
+    returned.push(...(await rowsOf<Returned>(transaction, `${text} RETURNING ${returning}`, values)));
+  }
+  return returned;
+}
+
+function insertion(table: string, rows: readonly object[]) {
+  const columns = Object.keys(rows[0] ?? {});
+  const places = rows.map(() => marks(columns.length)).join(', ');
+  return {
+    text: `INSERT INTO ${table} (${columns.join(', ')}) VALUES ${places}`,
+    values: rows.flatMap((row) => columns.map((column) => boundValue(row, column))),
+  };
+}
+
+function boundValue(row: object, column: string): Value {
+  return (row as Readonly<Record<string, Value | undefined>>)[column] ?? null;
 }
 
 /** Cuts what a statement is about into pieces that one statement takes. */
 export function* pagesOf<Item>(items: readonly Item[]): Generator<readonly Item[]> {
   for (let start = 0; start < items.length; start += ROWS_PER_STATEMENT)
     yield items.slice(start, start + ROWS_PER_STATEMENT);
-}
-
-/** Runs a statement given as text, with `?` for its values, and gives its rows, whichever database it is. */
-export async function rawRows(db: Knex, text: string, values: readonly Knex.Value[]) {
-  const answer = await db.raw(text, [...values]);
-  // PostgreSQL's driver wraps them.
-  return Array.isArray(answer) ? answer : answer.rows;
 }
 
 /**

@@ -1,5 +1,9 @@
 import type { Knex } from 'knex';
 import type { Transaction } from './database.js';
+import { changesOf } from './statements.js';
+
+/** The quota has room for that many bytes more. */
+const TAKES_BYTES = '(quota_bytes IS NULL OR used_bytes + reserved_bytes + ? <= quota_bytes)';
 
 export interface SpaceUsage {
   readonly quota_bytes: number | null;
@@ -15,15 +19,20 @@ export async function spaceUsage(db: Knex, spaceId: string): Promise<SpaceUsage 
 export async function reserveBytes(db: Knex | Transaction, spaceId: string, bytes: number): Promise<boolean> {
   // Replacing by as much or less is no growth: it is taken even where the quota was lowered below what is there.
   if (bytes === 0) return true;
-  const changed = await db('spaces')
-    .where('id', spaceId)
-    .whereRaw('(quota_bytes IS NULL OR used_bytes + reserved_bytes + ? <= quota_bytes)', [bytes])
-    .increment('reserved_bytes', bytes);
+  const changed = await changesOf(
+    db,
+    `UPDATE spaces SET reserved_bytes = reserved_bytes + ? WHERE id = ? AND ${TAKES_BYTES}`,
+    [bytes, spaceId, bytes],
+  );
   return changed === 1;
 }
 
 export async function releaseBytes(db: Knex | Transaction, spaceId: string, bytes: number): Promise<void> {
-  if (bytes !== 0) await db('spaces').where('id', spaceId).decrement('reserved_bytes', bytes);
+  if (bytes !== 0)
+    await changesOf(db, 'UPDATE spaces SET reserved_bytes = reserved_bytes - ? WHERE id = ?', [
+      bytes,
+      spaceId,
+    ]);
 }
 
 /**
@@ -35,15 +44,13 @@ export async function settleBytes(
   spaceId: string,
   change: { readonly usedBytes: number; readonly reservedBytes: number },
 ): Promise<boolean> {
-  const query = transaction('spaces').where('id', spaceId);
-  if (change.usedBytes > 0)
-    query.whereRaw('(quota_bytes IS NULL OR used_bytes + reserved_bytes + ? <= quota_bytes)', [
-      change.usedBytes - change.reservedBytes,
-    ]);
-  const changed = await query.update({
-    used_bytes: transaction.raw('used_bytes + ?', [change.usedBytes]),
-    reserved_bytes: transaction.raw('reserved_bytes - ?', [change.reservedBytes]),
-  });
+  const { usedBytes, reservedBytes } = change;
+  const text =
+    'UPDATE spaces SET used_bytes = used_bytes + ?, reserved_bytes = reserved_bytes - ? WHERE id = ?';
+  const values = [usedBytes, reservedBytes, spaceId];
+  const changed = await (usedBytes > 0
+    ? changesOf(transaction, `${text} AND ${TAKES_BYTES}`, [...values, usedBytes - reservedBytes])
+    : changesOf(transaction, text, values));
   return changed === 1;
 }
 

@@ -7,25 +7,20 @@ import {
   type SqliteConnection,
   type SqliteQuery,
 } from './prepared-statements.js';
+import type { Value } from './statements.js';
 
 const require = createRequire(import.meta.url);
 
-/** `isDurable` false: committed without a sync of its own. */
-export type TransactionSettings = Knex.TransactionConfig & { readonly isDurable: boolean };
-
 interface KnexTransaction {
-  query(connection: SyncedConnection, sql: string, status?: number, value?: unknown): Promise<unknown>;
-  commit(connection: SyncedConnection, value: unknown): Promise<unknown>;
-}
-
-/** Remembers what its commits sync: a deposit's with FULL, the write-ahead log at every commit. */
-interface SyncedConnection {
-  syncLevel?: 'NORMAL' | 'FULL';
+  query(connection: SqliteConnection, sql: string): Promise<unknown>;
 }
 
 interface KnexClient {
   _query(connection: SqliteConnection, query: SqliteQuery & KnexQuery): Promise<unknown>;
   destroyRawConnection(connection: SqliteConnection): Promise<unknown>;
+  acquireConnection(): Promise<SqliteConnection>;
+  releaseConnection(connection: SqliteConnection): Promise<void>;
+  emit(event: 'query', query: SqliteQuery): void;
 }
 
 interface KnexQuery {
@@ -45,38 +40,39 @@ export function sqliteConfig(filename: string, pool: { min: number; max: number 
   };
 }
 
-/**
- * SQLite's plain BEGIN takes the write lock at the first writing statement; if another process wrote in between, that
- * statement fails at once whatever the busy timeout. BEGIN IMMEDIATE waits its turn at the start instead.
- */
+/** Knex's client for SQLite, with statements that are compiled once and a way past its builder (statements.ts). */
 function sqliteClient(): typeof Knex.Client {
   const Sqlite: Constructor<KnexClient> = require('knex/lib/dialects/sqlite3/index.js');
   const SqliteTransaction: Constructor<KnexTransaction> =
     require('knex/lib/dialects/sqlite3/execution/sqlite-transaction.js');
+  /** As the writer begins its own (writer.ts): knex uses this one to migrate. */
   class ImmediateTransaction extends SqliteTransaction {
-    readonly #isDurable: boolean;
-
-    constructor(client: unknown, container: unknown, settings: Partial<TransactionSettings>, outer: unknown) {
-      super(client, container, settings, outer);
-      this.#isDurable = settings.isDurable !== false;
-    }
-
-    async begin(connection: SyncedConnection) {
-      const level = this.#isDurable ? 'FULL' : 'NORMAL';
-      // Heeded from the next transaction on, and only outside of one.
-      if (connection.syncLevel !== level) await this.query(connection, `PRAGMA synchronous = ${level};`);
-      connection.syncLevel = level;
+    begin(connection: SqliteConnection) {
       return this.query(connection, 'BEGIN IMMEDIATE;');
     }
   }
   // Not a private field: knex makes the client of a transaction from the prototype alone.
   const statements = new WeakMap<SqliteConnection, PreparedStatements>();
-  return class ImmediateSqlite extends Sqlite {
+  const statementsOf = (connection: SqliteConnection) => {
+    const prepared = statements.get(connection) ?? createPreparedStatements(connection);
+    statements.set(connection, prepared);
+    return prepared;
+  };
+  return class PreparingSqlite extends Sqlite {
     override _query(connection: SqliteConnection, query: SqliteQuery & KnexQuery) {
       if (!isPreparable(query.sql)) return super._query(connection, query);
-      const prepared = statements.get(connection) ?? createPreparedStatements(connection);
-      statements.set(connection, prepared);
-      return prepared.query(query, givesRows(query) ? 'all' : 'run');
+      return statementsOf(connection).query(query, givesRows(query) ? 'all' : 'run');
+    }
+
+    async direct(sql: string, bindings: readonly Value[], method: 'all' | 'run') {
+      const connection = await this.acquireConnection();
+      try {
+        const query: SqliteQuery = { sql, bindings };
+        this.emit('query', query);
+        return await statementsOf(connection).run(sql, bindings, method);
+      } finally {
+        void this.releaseConnection(connection);
+      }
     }
 
     override destroyRawConnection(connection: SqliteConnection) {
@@ -84,7 +80,7 @@ function sqliteClient(): typeof Knex.Client {
       return super.destroyRawConnection(connection);
     }
 
-    transaction(container: unknown, settings: TransactionSettings, outer: unknown) {
+    transaction(container: unknown, settings: unknown, outer: unknown) {
       return new ImmediateTransaction(this, container, settings, outer);
     }
   } as unknown as typeof Knex.Client;

@@ -1,6 +1,8 @@
 import type { Knex } from 'knex';
 import type { Door } from '../model.js';
 import type { Transaction } from './database.js';
+import { insertRows } from './rows.js';
+import { changesOf } from './statements.js';
 
 export interface TransferRecord {
   readonly id: string;
@@ -19,7 +21,7 @@ export interface TransferRecord {
 }
 
 export async function insertTransfer(transaction: Transaction, transfer: TransferRecord): Promise<void> {
-  await transaction('transfers').insert(transfer);
+  await insertRows(transaction, 'transfers', [transfer]);
 }
 
 /** Ends an open transfer. @returns false when it had ended already */
@@ -28,9 +30,11 @@ export async function endTransfer(
   id: string,
   change: { readonly delivered_bytes: number; readonly updated_at: number },
 ): Promise<boolean> {
-  const changed = await transaction('transfers')
-    .where({ id, state: 'open' })
-    .update({ ...change, state: 'ended' });
+  const changed = await changesOf(
+    transaction,
+    "UPDATE transfers SET state = 'ended', delivered_bytes = ?, updated_at = ? WHERE id = ? AND state = 'open'",
+    [change.delivered_bytes, change.updated_at, id],
+  );
   return changed === 1;
 }
 

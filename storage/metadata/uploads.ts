@@ -1,6 +1,8 @@
 import type { Knex } from 'knex';
 import type { Door } from '../model.js';
 import type { Transaction } from './database.js';
+import { insertRows } from './rows.js';
+import { changesOf, marks } from './statements.js';
 
 export interface UploadRecord {
   readonly id: string;
@@ -34,16 +36,14 @@ export interface UploadRecord {
 }
 
 export async function insertUpload(transaction: Transaction, upload: UploadRecord): Promise<void> {
-  await transaction('uploads').insert(upload);
+  await insertRows(transaction, 'uploads', [upload]);
 }
 
 /** @returns how many of them were still there */
 export async function deleteUploads(transaction: Transaction, ids: readonly string[]): Promise<number> {
   return ids.length === 0
     ? 0
-    : transaction('uploads')
-        .whereIn('id', [...ids])
-        .delete();
+    : changesOf(transaction, `DELETE FROM uploads WHERE id IN ${marks(ids.length)}`, ids);
 }
 
 /** @returns false when the upload has ended */

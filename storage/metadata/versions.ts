@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import type { Door } from '../model.js';
 import type { Transaction } from './database.js';
 import { insertRows, pagesOf } from './rows.js';
+import { changesOf, marks } from './statements.js';
 
 export interface NewVersion {
   readonly id: string;
@@ -43,9 +44,10 @@ export async function endVersions(
   at: number,
 ): Promise<void> {
   for (const page of pagesOf(ids))
-    await transaction('versions')
-      .whereIn('id', [...page])
-      .update({ ended_at: at });
+    await changesOf(transaction, `UPDATE versions SET ended_at = ? WHERE id IN ${marks(page.length)}`, [
+      at,
+      ...page,
+    ]);
 }
 
 /** A version published under a final name after all: it becomes the named entry's, deposited now by who named it. */

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Entry, parsePath, type Workspace } from '../../storage/index.js';
+import { insertRows } from '../../storage/metadata/rows.js';
 import { GROUP_NAME, namesIn, openTestStorage, PEOPLE, type TestStorage } from '../support/appliance.js';
 import { failureOf, mkdir, peek, put, tree } from './acts.js';
 import { openParts, type Parts } from './parts.js';
@@ -22,7 +23,8 @@ describe('reading the tree', () => {
     const directory = await claire.stat(parsePath(`${FOLDER}/big`));
     const [space] = (await parts.rows('entries')).filter((row) => row.id === directory.id);
     await parts.database.write((transaction) =>
-      transaction.batchInsert(
+      insertRows(
+        transaction,
         'entries',
         Array.from({ length: COUNT }, (_, index) => ({
           id: `e${(index * 7919) % COUNT}`,
@@ -36,7 +38,6 @@ describe('reading the tree', () => {
           created_at: 1,
           modified_at: 1,
         })),
-        100,
       ),
     );
   });

@@ -31,8 +31,8 @@ describe('statements', () => {
     parts = await openParts(appliance);
     session = await appliance.signIn(PEOPLE.claire.login);
     const memberships = await parts.memberships(session.account.id);
-    const database = watched(parts.database);
-    const { clock, quietWindow } = parts;
+    const { database, clock, quietWindow } = parts;
+    await watch(database);
     const deposits = createDeposits({ database, clock, quietWindow });
     const readings = createReadingLog({ database });
     claire = parts.open(session, { database, deposits, readings, memberships: async () => memberships });
@@ -52,17 +52,15 @@ describe('statements', () => {
     await appliance.close();
   });
 
-  function watched(database: Database): Database {
+  async function watch(database: Database): Promise<void> {
     const note = ({ sql, bindings }: Statement) => {
-      if (!/^(SAVEPOINT|RELEASE|BEGIN|COMMIT)/i.test(sql)) seen.push({ sql, bindings });
+      if (!/^(SAVEPOINT|RELEASE|BEGIN|COMMIT|PRAGMA)/i.test(sql)) seen.push({ sql, bindings });
     };
     database.reader.on('query', note);
-    const noting: Database['write'] = (work) =>
-      database.write((transaction) => {
-        transaction.on('query', note);
-        return work(transaction);
-      });
-    return { ...database, write: noting, writeRelaxed: noting };
+    // One handle for all transactions.
+    await database.write(async (transaction) => {
+      transaction.on('query', note);
+    });
   }
 
   const at = (path: string) => parsePath(`${FOLDER}/${path}`);

@@ -36,8 +36,7 @@ describe('writes asked for at once', () => {
     const begun = new Set<unknown>();
     const works = Array.from({ length: 9 }, (_, index) =>
       database.write(async (transaction) => {
-        const outer: Transaction & { parentTransaction?: unknown } = transaction;
-        begun.add(outer.parentTransaction ?? transaction);
+        begun.add(transaction);
         await insert(`n${index}`)(transaction);
       }),
     );
@@ -66,6 +65,15 @@ describe('writes asked for at once', () => {
     ]);
     expect(await names()).toEqual(['a', 'b', 'c']);
   });
+});
+
+test('what is kept of a transaction serves nobody after it', async () => {
+  let kept: Transaction | undefined;
+  await database.write(async (transaction) => {
+    kept = transaction;
+  });
+  await expect(async () => kept?.('epochs')).rejects.toThrow('over');
+  await expect(async () => kept?.raw('SELECT 1')).rejects.toThrow('over');
 });
 
 describe('a commit that fails', () => {
