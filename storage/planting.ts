@@ -8,8 +8,8 @@ import { endVersions, insertVersions, type NewVersion } from './metadata/version
 import { isPrivateName } from './names.js';
 import { childOf, type VirtualPath } from './paths.js';
 import type { FreePlace } from './places.js';
-import { quotaExceeded } from './staging.js';
 import type { TreeEntry } from './tree.js';
+import { quotaExceeded } from './upload-listing.js';
 
 export interface Planting {
   readonly place: FreePlace;

@@ -17,7 +17,8 @@ import { type Announcement, planNotifications } from './notifications.js';
 import type { VirtualPath } from './paths.js';
 import type { Recipients } from './recipients.js';
 import { activityOf } from './records.js';
-import { quotaExceeded, type SealedContent } from './staging.js';
+import type { SealedContent } from './staging.js';
+import { quotaExceeded } from './upload-listing.js';
 
 /** Sealed bytes that are about to become the content of a name. */
 export interface Publication {
@@ -28,8 +29,6 @@ export interface Publication {
   /** The content the bytes were made from: it must still be the current one. */
   readonly base: UploadBase | undefined;
   readonly content: SealedContent;
-  /** Row and reservation of the upload; null for one so short that it never had them. */
-  readonly upload: { readonly id: string; readonly reservedBytes: number } | null;
   readonly modifiedAt: Date | undefined;
 }
 
@@ -180,7 +179,7 @@ async function settleSpaces(transaction: Transaction, plans: readonly Plan[]): P
     const change = changes.get(record.space_id) ?? { usedBytes: 0, reservedBytes: 0 };
     changes.set(record.space_id, {
       usedBytes: change.usedBytes + publication.content.sizeBytes - (admitted.holder?.size_bytes ?? 0),
-      reservedBytes: change.reservedBytes + (publication.upload?.reservedBytes ?? 0),
+      reservedBytes: change.reservedBytes + (publication.content.upload?.reservedBytes ?? 0),
     });
   }
   for (const [spaceId, change] of changes)
@@ -188,7 +187,7 @@ async function settleSpaces(transaction: Transaction, plans: readonly Plan[]): P
 }
 
 async function endUploads(transaction: Transaction, plans: readonly Plan[]): Promise<void> {
-  const ids = plans.flatMap(({ publication }) => publication.upload?.id ?? []);
+  const ids = plans.flatMap(({ publication }) => publication.content.upload?.id ?? []);
   // Gone: another process took one for dead and has cleared its bytes away.
   if ((await deleteUploads(transaction, ids)) < ids.length) throw uploadEnded();
 }

@@ -58,7 +58,6 @@ async function openStagingOf(
   holder: EntryRecord | undefined,
 ): Promise<Staging> {
   const plan = {
-    isListed: true,
     spaceId: record.space_id,
     parentId: record.parent_id,
     name: record.name,

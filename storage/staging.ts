@@ -7,24 +7,24 @@ import { StorageError } from './errors.js';
 import type { Visit } from './foundations.js';
 import { newId } from './ids.js';
 import type { BlobRecord } from './metadata/blobs.js';
-import type { Transaction } from './metadata/database.js';
 import type { EntryRecord } from './metadata/entries.js';
-import { releaseBytes, reserveBytes } from './metadata/space-usage.js';
-import { deleteUploads, insertUpload, type UploadRecord, updateUpload } from './metadata/uploads.js';
+import type { UploadRecord } from './metadata/uploads.js';
 import type { ByteRange } from './model.js';
 import { openParked, parkStaged, settledBytes } from './parking.js';
+import {
+  assertDiskTakes,
+  type ListedUpload,
+  type ListingTime,
+  openListing,
+  reopenListing,
+  type Telling,
+  type UploadListing,
+} from './upload-listing.js';
 
-/** Bytes whose size is not known in advance are set aside in steps of this much. */
-const RESERVE_STEP_BYTES = 16 * 1024 * 1024;
-/** Set aside together with the row, where there is so much: a small file then needs no second transaction. */
-const FIRST_STEP_BYTES = 64 * 1024;
+/** The disk must take as much at least where the size is not known. */
+const FIRST_BYTES = 64 * 1024;
 const COPY_STEP_BYTES = 1024 * 1024;
-/** So often the row hears how much has come where no space has to be set aside: a start after a crash looks from there on. */
-const NOTE_EVERY_BYTES = 64 * 1024 * 1024;
-
 export interface StagingPlan {
-  /** False for an upload over in a moment, of declared size: no row tells of it and nothing is set aside for it. */
-  readonly isListed: boolean;
   readonly spaceId: string;
   readonly parentId: string;
   readonly name: string;
@@ -46,12 +46,12 @@ export interface SealedContent {
   readonly blob: BlobRecord | null;
   readonly sizeBytes: number;
   readonly sha256: string;
+  /** Row and reservation of the upload, which the commit's transaction ends; null for one so short that it never had them. */
+  readonly upload: { readonly id: string; readonly reservedBytes: number } | null;
 }
 
 /** Bytes not yet committed: sealed as they come, counted against the quota, invisible. */
 export interface Staging {
-  /** Its row, and what the space has set aside for it; the commit's transaction ends both. Null when it is not listed. */
-  readonly upload: { readonly id: string; readonly reservedBytes: number } | null;
   readonly sizeBytes: number;
   /** False while nothing was written over the base. */
   readonly isTouched: boolean;
@@ -74,127 +74,79 @@ export interface Ending {
   readonly tell?: Telling;
 }
 
-type Telling = (transaction: Transaction) => Promise<void>;
-
 /** Sets bytes aside and opens a staging file. @throws no-space (reason `quota` or `disk`) */
-export async function openStaging(visit: Visit, plan: StagingPlan): Promise<Staging> {
+export async function openStaging(visit: Visit, plan: StagingPlan, time: ListingTime): Promise<Staging> {
   const key = randomBytes(32);
   const blobId = visit.blobs.newId();
-  const uploadId = newId(visit.clock.now());
-  await assertDiskTakes(visit, plan.declaredSizeBytes ?? FIRST_STEP_BYTES);
+  await assertDiskTakes(visit, plan.declaredSizeBytes ?? FIRST_BYTES);
   const wrapped = { wrapped_key: visit.masterKey.wrap(key, blobId), key_id: visit.masterKey.keyId };
-  const reservedBytes = plan.isListed ? await listUpload(visit, plan, { uploadId, blobId, wrapped }) : 0;
+  const upload = listedUpload(plan, { id: newId(visit.clock.now()), blob_id: blobId, ...wrapped });
+  let writer: SealedWriter | undefined;
+  const listing = await openListing(visit, upload, {
+    time,
+    startsAt: plan.base?.size_bytes ?? 0,
+    receivedBytes: () => (writer ? settledBytes(writer) : 0),
+  });
   const staged = await visit.blobs.stage(blobId).catch(async (error: unknown) => {
-    if (plan.isListed) await endUpload(visit, { uploadId, spaceId: plan.spaceId, reservedBytes });
+    await listing.end();
     throw error;
   });
   crashPoint('staging-created');
-  const writer = createSealedWriter({ staged, blobId, key });
-  return new OpenStaging(visit, plan, { uploadId, blobId, staged, writer, wrapped }, reservedBytes);
+  writer = createSealedWriter({ staged, blobId, key });
+  return new OpenStaging(visit, plan, { upload, listing, staged, writer });
 }
 
-/** Makes the upload's row. @returns what is set aside for it @throws no-space (reason `quota`) */
-async function listUpload(
-  visit: Visit,
+function listedUpload(
   plan: StagingPlan,
-  { uploadId, blobId, wrapped }: Pick<Parts, 'uploadId' | 'blobId' | 'wrapped'>,
-): Promise<number> {
-  const reserved = await visit.database.writeRelaxed(async (transaction) => {
-    const now = visit.clock.now().getTime();
-    const reservedBytes = await reserveFirst(transaction, plan);
-    await insertUpload(transaction, {
-      id: uploadId,
-      account_id: visit.session.account.id,
-      credential_id: visit.session.credentialId ?? null,
-      space_id: plan.spaceId,
-      parent_id: plan.parentId,
-      name: plan.name,
-      blob_id: blobId,
-      ...wrapped,
-      door: visit.session.origin.door,
-      state: 'open',
-      declared_size_bytes: plan.declaredSizeBytes ?? null,
-      received_bytes: 0,
-      reserved_bytes: reservedBytes,
-      base_version_id: plan.baseVersionId,
-      base_size_bytes: plan.baseSizeBytes,
-      kept_bytes: plan.keptBytes,
-      is_in_order: true,
-      created_at: now,
-      updated_at: now,
-      expires_at: null,
-    });
-    return reservedBytes;
-  });
-  crashPoint('upload-recorded');
-  return reserved;
-}
-
-async function reserveFirst(transaction: Transaction, plan: StagingPlan): Promise<number> {
-  const { spaceId, declaredSizeBytes, creditBytes } = plan;
-  const growth = Math.max(0, (declaredSizeBytes ?? creditBytes + FIRST_STEP_BYTES) - creditBytes);
-  if (await reserveBytes(transaction, spaceId, growth)) return growth;
-  if (declaredSizeBytes !== undefined) throw quotaExceeded();
-  return 0;
+  row: Pick<ListedUpload, 'id' | 'blob_id' | 'wrapped_key' | 'key_id'>,
+): ListedUpload {
+  return {
+    ...row,
+    space_id: plan.spaceId,
+    parent_id: plan.parentId,
+    name: plan.name,
+    declared_size_bytes: plan.declaredSizeBytes ?? null,
+    base_version_id: plan.baseVersionId,
+    base_size_bytes: plan.baseSizeBytes,
+    kept_bytes: plan.keptBytes,
+    creditBytes: plan.creditBytes,
+  };
 }
 
 /** Goes on with a parked upload that was taken up again. @throws corrupt when the bytes it had are not all there */
 export async function reopenStaging(visit: Visit, plan: StagingPlan, upload: UploadRecord): Promise<Staging> {
-  const { blob_id: blobId, wrapped_key, key_id } = upload;
+  const { blob_id: blobId, wrapped_key } = upload;
   const key = visit.masterKey.unwrap(wrapped_key, blobId);
   const { staged, keptFrames } = await openParked(visit, upload, key);
   const writer = resumeSealedWriter({ staged, blobId, key, keptFrames });
-  const parts = { uploadId: upload.id, blobId, staged, writer, wrapped: { wrapped_key, key_id } };
-  return new OpenStaging(visit, plan, parts, upload.reserved_bytes);
-}
-
-/** @returns whether the upload was still open; its commit may have ended it without our hearing of it */
-async function endUpload(
-  visit: Visit,
-  upload: { readonly uploadId: string; readonly spaceId: string; readonly reservedBytes: number },
-  tell?: Telling,
-): Promise<boolean> {
-  return visit.database.write(async (transaction) => {
-    if ((await deleteUploads(transaction, [upload.uploadId])) === 0) return false;
-    await releaseBytes(transaction, upload.spaceId, upload.reservedBytes);
-    await tell?.(transaction);
-    crashPoint('upload-end-recorded');
-    return true;
+  const listed = listedUpload(plan, upload);
+  const listing = reopenListing(visit, listed, {
+    reservedBytes: upload.reserved_bytes,
+    startsAt: writer.sizeBytes,
+    receivedBytes: () => settledBytes(writer),
   });
+  return new OpenStaging(visit, plan, { upload: listed, listing, staged, writer });
 }
 
 interface Parts {
-  readonly uploadId: string;
-  readonly blobId: string;
+  readonly upload: ListedUpload;
+  readonly listing: UploadListing;
   readonly staged: Staged;
   readonly writer: SealedWriter;
-  readonly wrapped: { readonly wrapped_key: string; readonly key_id: string };
 }
 
 class OpenStaging implements Staging {
-  #reservedBytes: number;
-  #reserving: Promise<void> = Promise.resolve();
   #baseCopied: Promise<void> | undefined;
-  #nextOffset: number;
-  #disordered: Promise<void> | undefined;
-  #notedBytes: number;
   #isPublished = false;
   #isDiscarded = false;
   readonly #visit: Visit;
   readonly #plan: StagingPlan;
   readonly #parts: Parts;
 
-  constructor(visit: Visit, plan: StagingPlan, parts: Parts, reservedBytes: number) {
+  constructor(visit: Visit, plan: StagingPlan, parts: Parts) {
     this.#visit = visit;
     this.#plan = plan;
     this.#parts = parts;
-    this.#reservedBytes = reservedBytes;
-    this.#nextOffset = plan.base?.size_bytes ?? parts.writer.sizeBytes;
-    this.#notedBytes = this.#nextOffset;
-  }
-
-  get upload(): Staging['upload'] {
-    return this.#plan.isListed ? { id: this.#parts.uploadId, reservedBytes: this.#reservedBytes } : null;
   }
 
   get sizeBytes(): number {
@@ -207,14 +159,15 @@ class OpenStaging implements Staging {
 
   async write(chunk: Buffer, offset: number): Promise<void> {
     await this.#copyBase(Number.POSITIVE_INFINITY);
+    const { listing, writer } = this.#parts;
     const end = offset + chunk.length;
     if (this.#plan.declaredSizeBytes !== undefined && end > this.#plan.declaredSizeBytes)
       throw new StorageError('too-large', 'More bytes came than were announced.', {
         reason: 'declared-size',
       });
-    if (this.#plan.isListed && end > this.#reservedBytes + this.#plan.creditBytes) await this.#reserve(end);
-    if (this.#plan.isListed) await this.#expectOrder(offset, end);
-    await this.#parts.writer.write(chunk, offset);
+    await listing.reserve(end);
+    await listing.noteOrder(offset, end);
+    await writer.write(chunk, offset);
     crashPoint('chunk-taken');
   }
 
@@ -226,44 +179,32 @@ class OpenStaging implements Staging {
 
   async truncate(sizeBytes: number): Promise<void> {
     await this.#copyBase(sizeBytes);
-    await this.#expectOrder(sizeBytes, sizeBytes);
+    await this.#parts.listing.noteOrder(sizeBytes, sizeBytes);
     await this.#parts.writer.truncate(sizeBytes);
   }
 
   async seal(): Promise<SealedContent> {
-    const { writer, staged, blobId, wrapped } = this.#parts;
+    const { writer, listing } = this.#parts;
     const { sizeBytes, sha256 } = await writer.finish();
-    if (sizeBytes === 0) {
-      await staged.discard();
-      return { blob: null, sizeBytes, sha256 };
-    }
-    crashPoint('content-sealed');
-    await staged.publish();
-    crashPoint('blob-published');
-    this.#isPublished = true;
-    const stored_at = this.#visit.clock.now().getTime();
-    return { blob: { id: blobId, ...wrapped, size_bytes: sizeBytes, stored_at }, sizeBytes, sha256 };
+    const blob = sizeBytes === 0 ? await this.#sealNothing() : await this.#publish(sizeBytes);
+    return { blob, sizeBytes, sha256, upload: await listing.settle() };
   }
 
   async park(): Promise<boolean> {
-    if (!this.isTouched || !this.#plan.isListed) return false;
-    await this.#reserving.catch(() => {});
-    const {
-      baseSizeBytes,
-      keptBytes,
-      parentId: parent_id,
-      name,
-      baseVersionId: base_version_id,
-    } = this.#plan;
+    const { upload, listing, staged, writer } = this.#parts;
+    const { id: uploadId, blob_id: blobId, parent_id, name, base_version_id } = upload;
+    if (!this.isTouched || (await listing.settle()) === null) return false;
+    const { baseSizeBytes, keptBytes } = this.#plan;
     const goal = { account_id: this.#visit.session.account.id, parent_id, name, base_version_id };
-    const isInOrder = this.#disordered === undefined;
-    return parkStaged(this.#visit, { ...this.#parts, goal, baseSizeBytes, keptBytes, isInOrder });
+    const { isInOrder } = listing;
+    const parts = { uploadId, blobId, staged, writer, goal, baseSizeBytes, keptBytes, isInOrder };
+    return parkStaged(this.#visit, parts);
   }
 
   async discard({ isInDoubt = false, tell }: Ending = {}): Promise<void> {
     if (this.#isDiscarded) return;
     this.#isDiscarded = true;
-    const { blobId, staged, writer } = this.#parts;
+    const { upload, listing, staged, writer } = this.#parts;
     writer.end();
     let wasOpen = false;
     try {
@@ -271,42 +212,27 @@ class OpenStaging implements Staging {
       await staged.discard();
     } finally {
       crashPoint('staging-discarded');
-      await this.#reserving.catch(() => {});
       // What cannot be told is given back all the same.
-      wasOpen = await this.#endListing(tell).catch(() => this.#endListing());
+      wasOpen = await listing.end(tell).catch(() => listing.end());
       crashPoint('upload-ended');
     }
     // A row that is gone was taken by a commit whose answer got lost: what it refers to stays.
-    if (this.#isPublished && wasOpen && !isInDoubt) await this.#visit.blobs.remove(blobId);
+    if (this.#isPublished && wasOpen && !isInDoubt) await this.#visit.blobs.remove(upload.blob_id);
     crashPoint('upload-discarded');
   }
 
-  /** @returns whether nothing has taken the upload's bytes over */
-  async #endListing(tell?: Telling): Promise<boolean> {
-    const { uploadId } = this.#parts;
-    const { spaceId, isListed } = this.#plan;
-    if (isListed)
-      return endUpload(this.#visit, { uploadId, spaceId, reservedBytes: this.#reservedBytes }, tell);
-    if (tell) await this.#visit.database.write(tell);
-    return true;
+  async #sealNothing(): Promise<null> {
+    await this.#parts.staged.discard();
+    return null;
   }
 
-  /** Before a byte is written out of turn the row says so: a start after a crash must not take old bytes for new ones. */
-  async #expectOrder(start: number, end: number): Promise<void> {
-    if (start !== this.#nextOffset) this.#disordered ??= this.#update({ is_in_order: false });
-    if (this.#disordered) return this.#disordered;
-    this.#nextOffset = end;
-    if (end - this.#notedBytes < NOTE_EVERY_BYTES) return;
-    this.#notedBytes = end;
-    // A start after a crash then looks further back, no more.
-    this.#update({ received_bytes: settledBytes(this.#parts.writer) }).catch(() => {});
-  }
-
-  async #update(change: Parameters<typeof updateUpload>[2]): Promise<void> {
-    const updated_at = this.#visit.clock.now().getTime();
-    await this.#visit.database.writeRelaxed((transaction) =>
-      updateUpload(transaction, this.#parts.uploadId, { ...change, updated_at }),
-    );
+  async #publish(sizeBytes: number): Promise<BlobRecord> {
+    crashPoint('content-sealed');
+    await this.#parts.staged.publish();
+    crashPoint('blob-published');
+    this.#isPublished = true;
+    const { blob_id: id, wrapped_key, key_id } = this.#parts.upload;
+    return { id, wrapped_key, key_id, size_bytes: sizeBytes, stored_at: this.#visit.clock.now().getTime() };
   }
 
   /** The base is copied once, before the first change, and no further than what will be kept of it. */
@@ -336,44 +262,4 @@ class OpenStaging implements Staging {
     const reader = await openContent(this.#visit, blobId);
     return reader.read(range).finally(() => reader.close());
   }
-
-  /** One after the other, so that two overlapping writes never set the same bytes aside twice. */
-  #reserve(end: number): Promise<void> {
-    const attempt = this.#reserving.then(() => this.#reserveUpTo(end));
-    this.#reserving = attempt.catch(() => {});
-    return attempt;
-  }
-
-  async #reserveUpTo(end: number): Promise<void> {
-    const missing = end - this.#plan.creditBytes - this.#reservedBytes;
-    if (missing <= 0) return;
-    const { database, clock } = this.#visit;
-    await assertDiskTakes(this.#visit, missing);
-    for (const bytes of [Math.max(missing, RESERVE_STEP_BYTES), missing]) {
-      const granted = await database.writeRelaxed(async (transaction) => {
-        if (!(await reserveBytes(transaction, this.#plan.spaceId, bytes))) return false;
-        const isOpen = await updateUpload(transaction, this.#parts.uploadId, {
-          received_bytes: settledBytes(this.#parts.writer),
-          reserved_bytes: this.#reservedBytes + bytes,
-          updated_at: clock.now().getTime(),
-        });
-        // A write that was under way when the upload ended: nobody would give its bytes back.
-        if (!isOpen) throw new StorageError('aborted', 'This upload has ended.', { reason: 'ended' });
-        return true;
-      });
-      if (!granted) continue;
-      this.#reservedBytes += bytes;
-      return;
-    }
-    throw quotaExceeded();
-  }
-}
-
-async function assertDiskTakes(visit: Visit, bytes: number): Promise<void> {
-  if ((await visit.freeBytes()) < bytes)
-    throw new StorageError('no-space', 'The disk of this appliance is full.', { reason: 'disk' });
-}
-
-export function quotaExceeded(): StorageError {
-  return new StorageError('no-space', 'The quota of this group is used up.', { reason: 'quota' });
 }

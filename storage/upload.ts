@@ -13,8 +13,9 @@ import { assertInsideGroup, findPlace, membershipFor, toEntry } from './places.j
 import { refusalOf } from './policy.js';
 import { type Published, type UploadBase, uploadEnded } from './publication.js';
 import { activityOf, withRefusals } from './records.js';
-import { openStaging, type Staging } from './staging.js';
+import { openStaging, type Staging, type StagingPlan } from './staging.js';
 import { setModifiedAt } from './tree.js';
+import { LISTED_BYTES } from './upload-listing.js';
 
 export interface PutOptions {
   /** `current` starts from the bytes the file has now (resume, append, partial write); copied at the first write. */
@@ -73,9 +74,6 @@ export interface Upload {
 
 export type UploadOptions = PutOptions & Conditions;
 
-/** Longer uploads are worth a row, a reservation, and a refusal before their bytes travel. */
-const MAX_BRIEF_BYTES = 1024 * 1024;
-
 /** Admits a deposit and opens its staging. Every check made here is made again at commit, against the database. */
 export async function openUpload(visit: Visit, path: VirtualPath, options: UploadOptions): Promise<Upload> {
   assertLive(visit);
@@ -83,8 +81,7 @@ export async function openUpload(visit: Visit, path: VirtualPath, options: Uploa
   const membership = await membershipFor(visit, path);
   return withRefusals(visit, membership, { action: 'deposit', path }, async () => {
     const { declaredSizeBytes = Number.POSITIVE_INFINITY } = options;
-    const isBrief =
-      options.isBrief === true && options.base === 'empty' && declaredSizeBytes <= MAX_BRIEF_BYTES;
+    const isBrief = options.isBrief === true && options.base === 'empty' && declaredSizeBytes <= LISTED_BYTES;
     return isBrief ? openBrief(visit, membership, path, options) : openAdmitted(visit, path, options);
   });
 }
@@ -92,8 +89,8 @@ export async function openUpload(visit: Visit, path: VirtualPath, options: Uploa
 async function openAdmitted(visit: Visit, path: VirtualPath, options: UploadOptions): Promise<Upload> {
   const { place, holder } = await admitDeposit(visit.database.reader, visit, path, options);
   const base = options.base === 'current' ? holder : undefined;
-  const staging = await openStaging(visit, {
-    isListed: true,
+  const isLong = base !== undefined || (options.declaredSizeBytes ?? 0) >= LISTED_BYTES;
+  const plan: StagingPlan = {
     spaceId: place.membership.spaceId,
     parentId: place.parent.id,
     name: place.name,
@@ -103,7 +100,8 @@ async function openAdmitted(visit: Visit, path: VirtualPath, options: UploadOpti
     baseSizeBytes: base?.size_bytes ?? 0,
     keptBytes: 0,
     base,
-  });
+  };
+  const staging = await openStaging(visit, plan, isLong ? 'at-once' : 'when-it-lasts');
   return createUpload(visit, { membership: place.membership, path, base, options, staging });
 }
 
@@ -114,8 +112,7 @@ async function openBrief(
   options: UploadOptions,
 ): Promise<Upload> {
   refuse(refusalOf(membership.role, 'deposit', null, membership.isArchived), '');
-  const staging = await openStaging(visit, {
-    isListed: false,
+  const plan: StagingPlan = {
     spaceId: membership.spaceId,
     parentId: '',
     name: lastSegment(path),
@@ -125,7 +122,8 @@ async function openBrief(
     baseSizeBytes: 0,
     keptBytes: 0,
     base: undefined,
-  });
+  };
+  const staging = await openStaging(visit, plan, 'never');
   return createUpload(visit, { membership, path, base: undefined, options, staging });
 }
 
@@ -258,7 +256,6 @@ class OpenUpload implements Upload {
       options: this.#options,
       base: this.#base,
       content,
-      upload: this.#staging.upload,
       modifiedAt: this.#modifiedAt,
     });
     crashPoint('deposit-committed');

@@ -10,10 +10,7 @@ const G = `/${GROUP_NAME}`;
 /** Two batches of frames and a piece of a third: some are on the disk while others are still to come. */
 const BODY = Buffer.alloc(2_300_000, 'a whole deposit or none; ');
 
-/** One batch, which goes out when all is there. */
-const SMALLER_BODY = BODY.subarray(0, 900_000);
-
-/** Over in a moment when its length is announced: nothing tells of it before it is there. */
+/** Over in a moment: nothing tells of it before it is there. */
 const BRIEF_BODY = BODY.subarray(0, 100_000);
 
 const FRAME_BYTES = 65_536;
@@ -53,27 +50,18 @@ export const WHOLE_DAEMON_DEPOSIT = deposit('a new file over WebDAV', `${G}/new.
 
 export const DEPOSITS: readonly Operation[] = [
   deposit('a new file over WebDAV', `${G}/new.bin`, BODY, putNew),
-  deposit('a new content over SFTP', `${G}/old.txt`, SMALLER_BODY, async (doors) => {
+  briefDeposit('a small new file over WebDAV', `${G}/small.txt`, (doors) =>
+    request(doors, 'PUT', `${G}/small.txt`, { body: BRIEF_BODY }),
+  ),
+  briefDeposit('a small new content over SFTP', `${G}/old.txt`, async (doors) => {
     const client = await connectSftp(addressOf(doors));
     try {
-      await client.ask<void>((sftp, done) => sftp.writeFile(`${G}/old.txt`, SMALLER_BODY, done));
+      await client.ask<void>((sftp, done) => sftp.writeFile(`${G}/old.txt`, BRIEF_BODY, done));
       return true;
     } finally {
       client.end();
     }
   }),
-  {
-    name: 'a small new file over WebDAV',
-    act: (doors) => request(doors, 'PUT', `${G}/small.txt`, { body: BRIEF_BODY }),
-    outcomes: [
-      undone([...BRIEF_OPENED, ...BLOB_STORED, ...DEPOSIT_IN_TRANSACTION]),
-      {
-        labels: ['deposit-committed'],
-        view: { ...VIEW, [`${G}/small.txt`]: digestOf(BRIEF_BODY) },
-        lines: [`deposit ok ${G}/small.txt`],
-      },
-    ],
-  },
   {
     name: 'a small new file with another digest than announced',
     isRefused: true,
@@ -160,6 +148,21 @@ function deposit(
         lines: [`deposit ok ${path}`],
       },
     ],
-    passages: body === BODY ? { 'frames-written': [2] } : {},
+    passages: { 'frames-written': [2] },
+  };
+}
+
+function briefDeposit(name: string, path: string, act: (doors: Doors) => Promise<boolean>): Operation {
+  return {
+    name,
+    act,
+    outcomes: [
+      undone([...BRIEF_OPENED, ...BLOB_STORED, ...DEPOSIT_IN_TRANSACTION]),
+      {
+        labels: ['deposit-committed'],
+        view: { ...VIEW, [path]: digestOf(BRIEF_BODY) },
+        lines: [`deposit ok ${path}`],
+      },
+    ],
   };
 }

@@ -148,7 +148,7 @@ describe('bytes nobody may have any more', () => {
     });
 
     test('are kept while a deposit is about to refer to them', async () => {
-      const upload = await begin(claire, `${folder}/a.txt`);
+      const upload = await begin(claire, `${folder}/a.txt`, { declaredSizeBytes: 2_000_000 });
       const { id, storedAtMs } = await store();
       await parts.run('UPDATE uploads SET blob_id = ?', id);
       await sweepAt(storedAtMs + 2 * HOUR * 1000);

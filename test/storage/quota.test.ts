@@ -84,13 +84,13 @@ describe('a quota', () => {
     expect(await account()).toEqual(balance(3 * MIB));
   });
 
-  test('is set aside for an unknown size at first 64 KiB, then in steps of 16 MiB, once for writes that overlap', async () => {
+  test('is set aside for an unknown size from 1 MiB on, in steps of 16 MiB, once for writes that overlap', async () => {
     await parts.run('UPDATE spaces SET quota_bytes = NULL');
     const upload = await begin(claire, at('a'));
-    await upload.write(bytes(64 * 1024), 0);
-    expect((await account()).reserved).toBe(64 * 1024);
+    await upload.write(bytes(MIB - 1), 0);
+    expect((await account()).reserved).toBe(0);
     await Promise.all([0, 1, 2, 3].map((index) => upload.write(bytes(MIB), index * MIB)));
-    expect((await account()).reserved).toBe(16 * MIB + 64 * 1024);
+    expect((await account()).reserved).toBe(16 * MIB);
     await upload.commit();
     expect(await account()).toEqual(balance(4 * MIB));
   });
@@ -183,7 +183,7 @@ describe('a quota', () => {
     expect(await failureOf(begin(tight, at('a'), { declaredSizeBytes: MIB + 1 }))).toBe(refused);
     const upload = await begin(tight, at('a'));
     free = 0;
-    expect(await failureOf(upload.write(bytes(64 * 1024 + 1), 0))).toBe(refused);
+    expect(await failureOf(upload.write(bytes(MIB), 0))).toBe(refused);
     await upload.abort('x');
     expect((await tight.usage(parsePath(at('a')))).availableBytes).toBe(0);
     expect(await account()).toEqual(balance(0));
@@ -194,9 +194,10 @@ describe('a quota', () => {
 
   test('is not eaten by a write that was under way when its deposit ended', async () => {
     const upload = await begin(claire, at('a'));
+    await upload.write(bytes(MIB), 0);
     await parts.run('DELETE FROM uploads');
     await parts.run('UPDATE spaces SET reserved_bytes = 0');
-    expect(await failureOf(upload.write(bytes(MIB), 0))).toBe('aborted ended');
+    expect(await failureOf(upload.write(bytes(MIB), MIB))).toBe('aborted ended');
     expect(await failureOf(upload.commit())).toBe('aborted ended');
     expect(await account()).toEqual(balance(0));
   });

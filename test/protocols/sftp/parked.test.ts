@@ -134,7 +134,7 @@ describe('an upload that was cut off', () => {
 
   test('is thrown away, as ever, below 1 MiB', async () => {
     await cutAfter(16 * FRAME - 1);
-    expect(await linesOf()).toEqual(['aborted interrupted']);
+    await expect.poll(linesOf).toEqual(['aborted interrupted']);
     await withClient(async (client) => expect((await statusOf(client, PacketType.STAT, path)).code).toBe(2));
   });
 

@@ -66,15 +66,30 @@ describe('a deposit', () => {
   });
 
   test('whose write failed is not published by CLOSE', async () => {
-    await door.operator.createGroup({ name: 'Petit quota', quotaBytes: 100_000 });
+    await door.operator.createGroup({ name: 'Petit quota', quotaBytes: 1_500_000 });
     await door.operator.setMember('Petit quota', PEOPLE.claire.login, 'writer');
     const client = await connectRaw(door);
     const handle = await client.open('/Petit quota/much.bin', NEW_FILE);
-    expect((await client.write(handle, 0, randomBytes(60_000))).code).toBe(0);
-    const refused = await client.write(handle, 60_000, randomBytes(60_000));
+    const answers = [];
+    for (let offset = 0; offset < 1_600_000; offset += 200_000)
+      answers.push(await client.write(handle, offset, randomBytes(200_000)));
+    const refused = answers.at(-1);
+    expect(answers.slice(0, -1).map((answer) => answer.code)).toEqual(Array(7).fill(0));
     expect(refused).toMatchObject({ code: 4, text: expect.stringContaining('quota') });
     expect(await client.close(handle)).toEqual(refused);
     expect(await client.names('/Petit quota')).toEqual([]);
+    await client.end();
+  });
+
+  test('under 1 MiB that passes the quota is refused by CLOSE', async () => {
+    await door.operator.createGroup({ name: 'Quota infime', quotaBytes: 100_000 });
+    await door.operator.setMember('Quota infime', PEOPLE.claire.login, 'writer');
+    const client = await connectRaw(door);
+    const handle = await client.open('/Quota infime/much.bin', NEW_FILE);
+    expect((await client.write(handle, 0, randomBytes(120_000))).code).toBe(0);
+    const refusal = { code: 4, text: expect.stringContaining('quota') };
+    expect(await client.close(handle)).toMatchObject(refusal);
+    expect(await client.names('/Quota infime')).toEqual([]);
     await client.end();
   });
 
