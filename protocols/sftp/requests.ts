@@ -88,7 +88,10 @@ const READ = onHandle({
   },
 });
 
-/** Publishes a deposit, or records a download; its line in the log is the one of the whole transfer. */
+/**
+ * Publishes a deposit, or begins to record a download, which `Records` waits for; its line in the log is the one of the whole
+ * transfer.
+ */
 const CLOSE: Row = {
   mutates: true,
   start(fields, context) {
@@ -207,10 +210,24 @@ async function openBase(path: VirtualPath, workspace: Workspace): Promise<Readin
   }
 }
 
+/** A client that fetches many files of up to this size waits for none of their lines. */
+const SMALL_BYTES = 1024 * 1024;
+
 async function close(handle: Handle, context: RequestContext): Promise<void> {
   if (handle.kind === 'writing') context.overlay.remove(handle);
-  if (handle.kind === 'reading' && context.lost.aborted) await handle.interrupt();
-  else await handle.close();
+  if (handle.kind !== 'reading') return handle.close();
+  if (context.lost.aborted) return handle.interrupt();
+  // A pick-up that took its time is on the disk before the client hears that it is done.
+  if (handle.bytesOut > SMALL_BYTES) return handle.close();
+  await context.records.keep(handle.close(), (error) => logUnrecorded(handle, error, context));
+}
+
+async function logUnrecorded(handle: Handle, error: unknown, context: RequestContext): Promise<void> {
+  await answered(
+    context,
+    () => describeTransfer(handle),
+    () => Promise.reject(error),
+  );
 }
 
 function readingOf(handle: Handle): Reading | undefined {

@@ -11,6 +11,7 @@ import { describeFailure } from './failure.js';
 import type { Handle, Handles } from './handles.js';
 import { elapsedMs, type OperationLine, type OperationLog } from './log.js';
 import type { Overlay } from './overlay.js';
+import type { Records } from './records.js';
 import type { Ticket } from './turnstile.js';
 import type { FieldReader } from './wire.js';
 
@@ -19,6 +20,7 @@ export interface RequestContext {
   readonly workspace: Workspace;
   readonly handles: Handles;
   readonly overlay: Overlay;
+  readonly records: Records;
   readonly clock: Clock;
   readonly log: OperationLog;
   /** Runs the work after all earlier requests that went in turn. */
@@ -71,7 +73,12 @@ export function onPath<Request extends AboutPath>(row: PathRow<Request>): Row {
       return answered(context, operation, () => {
         const known = row.read(fields);
         request = known;
-        return runAfter(row.waitsFor?.(known) ?? NOTHING, () => row.run(known, context), context);
+        const run = async () => {
+          // What was read by then may decide what may be done.
+          if (mutates) await context.records.settled();
+          return row.run(known, context);
+        };
+        return runAfter(row.waitsFor?.(known) ?? NOTHING, run, context);
       });
     },
   };

@@ -16,6 +16,7 @@ import type { SftpLimits } from './limits.js';
 import type { OperationLog } from './log.js';
 import type { Outlet } from './outlet.js';
 import { createOverlay } from './overlay.js';
+import { createRecords } from './records.js';
 import { interruptAll, REQUESTS } from './requests.js';
 import type { RequestContext, Row } from './rows.js';
 import { createFieldReader, MalformedPacket } from './wire.js';
@@ -60,6 +61,7 @@ export function serveSftp(options: SftpSessionOptions): SftpSession {
     workspace: options.workspace,
     handles,
     overlay: createOverlay(),
+    records: createRecords(),
     clock: options.clock,
     log: options.log,
     inTurn(work) {
@@ -119,12 +121,17 @@ export function serveSftp(options: SftpSessionOptions): SftpSession {
       .catch(fail);
   }
 
+  async function putAway(): Promise<void> {
+    await interruptAll(context);
+    await context.records.settled();
+  }
+
   /** The client is done (it sent EOF): answer what is left, then exit-status 0, EOF and CLOSE, or clients hang. */
   function finish(): void {
     if (isEnding) return;
     isEnding = true;
     const end = async () => {
-      await interruptAll(context);
+      await putAway();
       if (isLost()) return;
       channel.exit(0);
       channel.end();
@@ -144,7 +151,7 @@ export function serveSftp(options: SftpSessionOptions): SftpSession {
 
   return {
     get isBusy() {
-      return requestsInFlight > 0 || handles.openFiles > 0;
+      return requestsInFlight > 0 || handles.openFiles > 0 || context.records.isBusy;
     },
     drain: handles.refuseNew,
     cut() {
@@ -152,7 +159,7 @@ export function serveSftp(options: SftpSessionOptions): SftpSession {
       lost.abort();
       answers.lose();
       // Every OPEN that was under way has its handle by then, so none is left behind.
-      return answers.after(() => interruptAll(context));
+      return answers.after(putAway);
     },
   };
 }

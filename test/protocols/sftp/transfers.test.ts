@@ -183,9 +183,28 @@ describe('a download', () => {
     }
     expect(Buffer.concat(pieces).equals(content)).toBe(true);
     expect((await client.close(handle)).code).toBe(0);
-    expect(await rowsOf('get.bin', PEOPLE.nadia.login)).toMatchObject([
-      { action: 'download', outcome: 'ok', sizeBytes: 900_000, protocol: 'sftp' },
-    ]);
+    await client.end();
+    await expect
+      .poll(() => rowsOf('get.bin', PEOPLE.nadia.login))
+      .toMatchObject([{ action: 'download', outcome: 'ok', sizeBytes: 900_000, protocol: 'sftp' }]);
+  });
+
+  test('is recorded before its session changes anything', async () => {
+    const names = ['one.txt', 'two.txt'];
+    for (const name of names) await deposit(await door.workspace('marc'), file(name), name);
+    const client = await connectRaw(door, { login: PEOPLE.nadia.login });
+    const fetch = async (name: string) => {
+      const handle = await client.open(file(name), Flag.read);
+      await client.read(handle, 0, 100);
+      expect((await client.close(handle)).code).toBe(0);
+    };
+    const recorded = async () =>
+      (await Promise.all(names.map((name) => rowsOf(name, PEOPLE.nadia.login)))).flat().length;
+    await fetch('one.txt');
+    await fetch('two.txt');
+    // Refused after a look: nothing but the wait stands between.
+    expect((await client.status(PacketType.REMOVE, string(file('absent.txt')))).code).toBe(2);
+    expect(await recorded()).toBe(2);
     await client.end();
   });
 
@@ -211,9 +230,10 @@ describe('a download', () => {
       PacketType.DATA,
       PacketType.STATUS,
     ]);
-    const rows = await rowsOf('hasty.bin', PEOPLE.nadia.login);
-    expect(rows).toMatchObject([{ action: 'download', outcome: 'sent', sizeBytes: 50_000 }]);
     await client.end();
+    await expect
+      .poll(() => rowsOf('hasty.bin', PEOPLE.nadia.login))
+      .toMatchObject([{ action: 'download', outcome: 'sent', sizeBytes: 50_000 }]);
   });
 
   test('of a part, or without CLOSE, is a read', async () => {
