@@ -22,8 +22,11 @@ export interface BlobStore {
   stage(id: string): Promise<Staged>;
   /** Goes on with what was parked, or left behind by a process that died. @throws corrupt (reason `missing`) */
   resume(id: string): Promise<Staged>;
-  /** Opens a published blob; the caller closes it. @throws corrupt, reason `missing` or `unreadable` */
-  open(id: string): Promise<BlobReader>;
+  /**
+   * Opens a published blob; the caller closes it. A short one may be read at once, if it is as long as is said to be expected.
+   * @throws corrupt, reason `missing` or `unreadable`
+   */
+  open(id: string, expectedBytes?: number): Promise<BlobReader>;
   /** Removes a published blob; an absent one is a success. */
   remove(id: string): Promise<void>;
   list(): AsyncIterable<StoredBlob>;

@@ -88,7 +88,8 @@ describe('planted links', () => {
     const secret = join(directory, 'secret');
     await writeFile(secret, 'not for clients');
     await symlink(secret, blobFile(id));
-    await expect(store.open(id)).rejects.toMatchObject({ code: 'corrupt', reason: 'unreadable' });
+    for (const expected of [undefined, 15])
+      await expect(store.open(id, expected)).rejects.toMatchObject({ code: 'corrupt', reason: 'unreadable' });
     await expect(store.stage(id)).rejects.toThrow();
     await store.remove(id);
     expect((await stat(secret)).size).toBe(15);
