@@ -24,7 +24,6 @@ export async function createDiskBlobStore(directory: string): Promise<BlobStore>
     newId: fanOut.newId,
     async stage(id) {
       assertBlobId(id);
-      if ((await statIfPresent(fileOf(id))) !== null) throw new Error(`The blob ${id} exists already.`);
       await translated(fanOut.prepare(id), writeFailure);
       return createDiskStaged(join(staging, id), fileOf(id), () => fanOut.sync(id));
     },

@@ -90,7 +90,9 @@ describe('planted links', () => {
     await symlink(secret, blobFile(id));
     for (const expected of [undefined, 15])
       await expect(store.open(id, expected)).rejects.toMatchObject({ code: 'corrupt', reason: 'unreadable' });
-    await expect(store.stage(id)).rejects.toThrow();
+    const staged = await store.stage(id);
+    await expect(staged.publish()).rejects.toThrow('published already');
+    await staged.discard();
     await store.remove(id);
     expect((await stat(secret)).size).toBe(15);
   });

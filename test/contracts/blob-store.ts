@@ -146,7 +146,10 @@ function describeRefusals(current: () => BlobStore): void {
     await staged.discard();
     const published = randomUUID();
     await publish(current(), published, Buffer.from('first'));
-    await expect(current().stage(published)).rejects.toThrow();
+    const again = await current().stage(published);
+    await again.write(Buffer.from('second'), 0);
+    await expect(again.publish()).rejects.toThrow();
+    await again.discard();
     expect(await readAll(current(), published)).toEqual(Buffer.from('first'));
   });
 
