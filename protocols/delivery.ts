@@ -1,17 +1,8 @@
 import type { ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
-import { finished, pipeline } from 'node:stream/promises';
+import { pipeline } from 'node:stream/promises';
 import mime from 'mime-types';
-import {
-  type ByteRange,
-  type DeliveryOutcome,
-  type Download,
-  type FileEntry,
-  isStorageError,
-} from '../storage/index.js';
-
-const PROOF_SECONDS = 30;
-const PATIENCE_MILLISECONDS = (PROOF_SECONDS + 5) * 1000;
+import { type ByteRange, type Download, type FileEntry, isStorageError } from '../storage/index.js';
+import { type Line, lineOf, settleArrivals } from './arrival.js';
 
 export interface DeliveryRequest {
   readonly download: Download;
@@ -32,7 +23,8 @@ export interface DeliveryRequest {
 export async function deliver(request: DeliveryRequest): Promise<void> {
   const { download, range, response, signal } = request;
   // The request's: a pipelined response has no socket yet.
-  const line = holdLine(response.req.socket);
+  const line = lineOf(response.req.socket);
+  line.hold();
   const start = range?.start ?? 0;
   let end = start;
   try {
@@ -50,15 +42,41 @@ export async function deliver(request: DeliveryRequest): Promise<void> {
   await closed.finally(() => closing.delete(closed));
 }
 
-/** Tells of a request, so that what was sent on its socket before counts as received. The HTTP server calls it for each. */
-export function noteRequest(socket: Socket): void {
-  for (const settle of pending.get(socket) ?? []) settle('proven');
-}
-
 /** Ends every wait for a proof as `sent`, at shutdown, and settles when those downloads are closed. */
 export async function settleDeliveries(): Promise<void> {
-  for (const settle of waiting) settle('sent');
+  settleArrivals();
   await Promise.allSettled(closing);
+}
+
+const closing = new Set<Promise<void>>();
+
+async function closeWithProof(download: Download, delivered: ByteRange, line: Line): Promise<void> {
+  const outcome = await line.proof();
+  line.release();
+  await download.close(outcome, [delivered]);
+}
+
+/** Cuts a connection when the session ends: a transfer does not outlive a revocation. Once for a response is enough. */
+export function cutOffOn(signal: AbortSignal, response: ServerResponse): void {
+  if (signal.aborted) response.destroy();
+  const bound = responsesOf(signal);
+  if (bound.has(response)) return;
+  bound.add(response);
+  response.once('close', () => bound.delete(response));
+}
+
+const bySignal = new WeakMap<AbortSignal, Set<ServerResponse>>();
+
+/** One session may carry many requests at a time: its signal has one listener for all of them. */
+function responsesOf(signal: AbortSignal): Set<ServerResponse> {
+  const known = bySignal.get(signal);
+  if (known) return known;
+  const responses = new Set<ServerResponse>();
+  bySignal.set(signal, responses);
+  signal.addEventListener('abort', () => {
+    for (const response of responses) response.destroy();
+  });
+  return responses;
 }
 
 /** The headers under which a file leaves: saved, never shown or run by a browser (RFC 6266; digest by RFC 9530). */
@@ -96,11 +114,11 @@ async function send(
     bytes.on('data', (chunk: Buffer) => count(chunk.length));
     return pipeline(bytes, response, { signal });
   }
+  cutOffOn(signal, response);
   try {
     const body = await download.read(whole);
     count(body.length);
-    response.end(body);
-    await finished(response, { signal });
+    await sendLast(response, body);
   } catch (error) {
     // As a pipeline does: what was announced and did not come must not look like the end of the answer.
     response.destroy();
@@ -108,81 +126,23 @@ async function send(
   }
 }
 
-type Settle = (outcome: DeliveryOutcome) => void;
-
-const pending = new WeakMap<Socket, Set<Settle>>();
-const waiting = new Set<Settle>();
-const closing = new Set<Promise<void>>();
-
-async function closeWithProof(download: Download, delivered: ByteRange, line: Line): Promise<void> {
-  const outcome = await proofOf(line.socket);
-  line.release();
-  await download.close(outcome, [delivered]);
-}
-
-interface Line {
-  readonly socket: Socket;
-  release(): void;
-}
-
-interface HeldLine {
-  holds: number;
-  isToBeClosed: boolean;
-}
-
-const held = new WeakMap<Socket, HeldLine>();
-
-/**
- * Keeps Node from closing the socket on its own right after the last byte (HTTP/1.0, `Connection: close`): it only half
- * closes, so that the client's end, or its reset, is still seen. The last release closes what was to be closed.
- */
-function holdLine(socket: Socket): Line {
-  const line = held.get(socket) ?? { holds: 0, isToBeClosed: false };
-  held.set(socket, line);
-  line.holds += 1;
-  socket.destroySoon = () => {
-    line.isToBeClosed = true;
-    socket.end();
-  };
-  return {
-    socket,
-    release() {
-      line.holds -= 1;
-      if (line.holds > 0) return;
-      held.delete(socket);
-      // Back to the method of its class.
-      Reflect.deleteProperty(socket, 'destroySoon');
-      if (line.isToBeClosed) socket.destroy();
-    },
-  };
-}
-
-/** Called when the last byte went to the kernel. */
-function proofOf(socket: Socket): Promise<DeliveryOutcome> {
-  if (socket.destroyed) return Promise.resolve(socket.errored ? 'interrupted' : 'sent');
-  // Node would close a silent connection before the 30 s are over, and that would say nothing about the client.
-  if (socket.timeout && socket.timeout < PATIENCE_MILLISECONDS) socket.setTimeout(PATIENCE_MILLISECONDS);
-  return new Promise((resolve) => {
-    let hasEnded = false;
-    const onEnd = () => {
-      hasEnded = true;
-    };
-    // A close without the client's end before it is our own, on a timeout or at shutdown.
-    const onClose = (hadError: boolean) =>
-      settle(hadError || socket.errored ? 'interrupted' : hasEnded ? 'proven' : 'sent');
-    const timer = setTimeout(() => settle('proven'), PROOF_SECONDS * 1000);
-    const settles = pending.get(socket) ?? new Set();
-    const settle: Settle = (outcome) => {
-      clearTimeout(timer);
-      socket.off('end', onEnd).off('close', onClose);
-      settles.delete(settle);
-      waiting.delete(settle);
-      resolve(outcome);
-    };
-    pending.set(socket, settles.add(settle));
-    waiting.add(settle);
-    socket.on('end', onEnd).on('close', onClose);
+/** `finished` of node:stream does the same for any stream, with four times the listeners. */
+function sendLast(response: ServerResponse, body: Buffer): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const onClose = () => reject(new Departure());
+    if (response.closed) return onClose();
+    response.once('error', reject).once('close', onClose);
+    response.once('finish', () => {
+      response.off('close', onClose);
+      resolve();
+    });
+    response.end(body);
   });
+}
+
+/** The client went away before it had all. */
+class Departure extends Error {
+  readonly code = 'ERR_STREAM_PREMATURE_CLOSE';
 }
 
 const DEPARTURES = new Set([

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
 import { type AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { noteRequest } from '../protocols/delivery.js';
+import { noteRequest } from '../protocols/arrival.js';
 import { isWebdavRequest } from '../protocols/webdav/index.js';
 import { type BodyRateOptions, createBodyRateWatch } from './body-rate.js';
 import type { Logger } from './logger.js';

@@ -1,6 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import { BlockList, isIP } from 'node:net';
 
+const MAX_KNOWN = 1000;
+
 /** Whether a text is an IP address or a network in CIDR form, `10.0.0.0/8`. */
 export function isNetwork(text: string): boolean {
   return readNetwork(text) !== undefined;
@@ -14,10 +16,18 @@ export function createTrustedPeers(networks: readonly string[]): (address: strin
     if (network === undefined) throw new Error(`${text} is no network.`);
     list.addSubnet(network.address, network.prefix, network.family);
   }
-  return (peer) => {
+  const isListed = (peer: string) => {
     // Link-local peers come with the name of the interface behind them.
     const [address = ''] = peer.split('%');
     return isIP(address) !== 0 && list.check(address, familyOf(address));
+  };
+  const known = new Map<string, boolean>();
+  return (peer) => {
+    const isTrusted = known.get(peer) ?? isListed(peer);
+    // The same few ask again with each request; what a proxy passes on may be anything.
+    if (known.size >= MAX_KNOWN) known.clear();
+    known.set(peer, isTrusted);
+    return isTrusted;
   };
 }
 

@@ -45,7 +45,8 @@ export async function openDownload(visit: Visit, path: VirtualPath): Promise<Dow
   const content =
     blobId === null ? null : await openBlob(visit, { blobId, wrappedKey: found.wrappedKey, sizeBytes });
   try {
-    const row = await keepTransferRow(visit, transferOf(visit, place, entry), sizeBytes);
+    const startedAt = visit.clock.now();
+    const row = await keepTransferRow(visit, () => transferOf(visit, place, entry, startedAt), sizeBytes);
     return new OpenDownload(visit, place, entry, content, row);
   } catch (error) {
     await content?.close();
@@ -53,11 +54,10 @@ export async function openDownload(visit: Visit, path: VirtualPath): Promise<Dow
   }
 }
 
-function transferOf(visit: Visit, place: ExistingPlace, entry: FileEntry): TransferRecord {
-  const now = visit.clock.now();
+function transferOf(visit: Visit, place: ExistingPlace, entry: FileEntry, startedAt: Date): TransferRecord {
   const { account, origin } = visit.session;
   return {
-    id: newId(now),
+    id: newId(startedAt),
     direction: 'get',
     account_id: account.id,
     space_id: place.membership.spaceId,
@@ -68,8 +68,8 @@ function transferOf(visit: Visit, place: ExistingPlace, entry: FileEntry): Trans
     address: origin.address,
     delivered_bytes: 0,
     state: 'open',
-    started_at: now.getTime(),
-    updated_at: now.getTime(),
+    started_at: startedAt.getTime(),
+    updated_at: startedAt.getTime(),
   };
 }
 

@@ -13,13 +13,17 @@ const BRIEF_BYTES = 1024 * 1024;
 /** A reading of a smaller one gets it when it lasts: mostly it is over, and recorded, within milliseconds. */
 const BRIEF_MS = 1000;
 
-/** Begins to keep the row of a reading; it survives a killed process, though not a power cut. The caller settles it. */
+/**
+ * Begins to keep the row of a reading; it survives a killed process, though not a power cut. The caller settles it. `transferOf`
+ * is asked when it is written, which mostly is never.
+ */
 export async function keepTransferRow(
   visit: Visit,
-  transfer: TransferRecord,
+  transferOf: () => TransferRecord,
   sizeBytes: number,
 ): Promise<TransferRow> {
   const write = async () => {
+    const transfer = transferOf();
     await visit.database.writeRelaxed((transaction) => insertTransfer(transaction, transfer));
     crashPoint('transfer-begun');
     return transfer.id;

@@ -1,5 +1,4 @@
-import { setMaxListeners } from 'node:events';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { isStorageError, type Origin, type Session, type Storage } from '../../storage/index.js';
 import { CHALLENGE, isOfficeDiscovery, readBasicCredentials } from './authentication.js';
 import { HttpProblem } from './http-problem.js';
@@ -32,14 +31,4 @@ export function unauthenticated(): HttpProblem {
 /** What is answered to anybody, as it tells no more than the methods: OPTIONS of the host's root, and by Office of anything. */
 export function isOpenToAll(request: IncomingMessage, target: Target): boolean {
   return request.method === 'OPTIONS' && (target.kind === 'host' || isOfficeDiscovery(request));
-}
-
-/** Cuts the connection when the session ends: a transfer does not outlive a revocation. */
-export function bindToSession({ signal }: Session, response: ServerResponse): void {
-  const cutOff = () => response.destroy();
-  if (signal.aborted) cutOff();
-  // One session may carry many requests at a time.
-  setMaxListeners(0, signal);
-  signal.addEventListener('abort', cutOff);
-  response.once('close', () => signal.removeEventListener('abort', cutOff));
 }

@@ -13,6 +13,15 @@ export class ClosedFileSystem extends v2.FileSystem {
     });
   }
 
+  // The public method too: asked of each request, it would look for privileges and locks first.
+  override type(
+    _context: v2.RequestContext,
+    _path: v2.Path | string,
+    callback: v2.ReturnCallback<v2.ResourceType>,
+  ) {
+    callback(undefined, v2.ResourceType.NoResource);
+  }
+
   protected override _type(_path: v2.Path, _info: v2.TypeInfo, callback: v2.ReturnCallback<v2.ResourceType>) {
     callback(undefined, v2.ResourceType.NoResource);
   }

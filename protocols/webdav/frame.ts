@@ -1,7 +1,7 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { IncomingMessage, ServerResponse } from 'node:http';
 import { v2 } from 'webdav-server';
 import { ClosedFileSystem } from './file-system.js';
-import { DAV_ROOT, rawPathOf } from './request-path.js';
+import { rawPathOf } from './request-path.js';
 
 type Act = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
@@ -24,46 +24,78 @@ export type Frame = (request: IncomingMessage, response: ServerResponse) => void
  * every method ours and none of its answers. Whatever it throws, now or from a callback, ends in `fail`.
  */
 export function createFrame(parts: FrameParts): Frame {
-  const fileSystem = new ClosedFileSystem();
   const server = new v2.WebDAVServer({
     requireAuthentification: true,
     httpAuthentication: createAuthentication(parts),
-    rootFileSystem: fileSystem,
+    rootFileSystem: new ClosedFileSystem(),
     strictMode: true,
     respondWithPaths: true,
     serverName: 'peps',
     version: '0',
   });
-  server.setFileSystemSync(DAV_ROOT, fileSystem);
   for (const [name, act] of Object.entries(parts.methods)) server.method(name, methodOf(act));
   server.onUnknownMethod(methodOf(parts.unknown));
   return (request, response) => {
+    response.on('error', () => response.destroy());
+    const shown = new ShownRequest(request, response);
+    const unheard = new UnheardResponse(shown, () =>
+      parts.fail(request, response, new Error('The frame answered.')),
+    );
     try {
-      // Its URL parser throws at hosts that are none; the path is all it needs.
-      request.url = rawPathOf(request.url ?? '/');
-      server.executeRequest(request, response, DAV_ROOT);
+      server.executeRequest(shown, unheard);
     } catch (error) {
       parts.fail(request, response, error);
     }
   };
 }
 
-const LIBRARY_HEADERS = [
-  'Access-Control-Allow-Origin',
-  'Access-Control-Allow-Credentials',
-  'Access-Control-Expose-Headers',
-  'Allow',
-  'DAV',
-  'MS-Author-Via',
-  'Server',
-];
+/** Without a depth it throws and catches an error of its own, at the price of the rest of its work. */
+const SHOWN_HEADERS = { depth: '0' };
+
+/** A request as the library sees it: the method and the path, by which it finds its way, and nothing to weigh on its own. */
+class ShownRequest extends IncomingMessage {
+  readonly whole: IncomingMessage;
+  readonly answer: ServerResponse;
+
+  constructor(whole: IncomingMessage, answer: ServerResponse) {
+    super(whole.socket);
+    this.method = whole.method ?? '';
+    // Its URL parser throws at hosts that are none; the path is all it needs.
+    this.url = rawPathOf(whole.url ?? '/');
+    this.headers = SHOWN_HEADERS;
+    this.whole = whole;
+    this.answer = answer;
+  }
+}
+
+/** Where the library may write: it opens every answer to any origin, names itself, lists all it knows, and prints errors. */
+class UnheardResponse extends ServerResponse {
+  readonly #onEnd: () => void;
+
+  constructor(request: IncomingMessage, onEnd: () => void) {
+    super(request);
+    this.#onEnd = onEnd;
+  }
+
+  override setHeader(): this {
+    return this;
+  }
+
+  override on(): this {
+    return this;
+  }
+
+  override end(): this {
+    this.#onEnd();
+    return this;
+  }
+}
 
 function methodOf(act: Act): v2.HTTPMethod {
   return {
     // The callback would end the answer: ours end their own, and some are cut off on purpose.
-    chunked({ request, response }) {
-      removeLibraryHeaders(response);
-      void act(request, response);
+    chunked({ request }) {
+      if (request instanceof ShownRequest) void act(request.whole, request.answer);
     },
   };
 }
@@ -72,24 +104,18 @@ function createAuthentication({ admit, fail }: FrameParts): v2.HTTPAuthenticatio
   return {
     // A challenge belongs on a 401 alone; what is named here would go out with every answer.
     askForAuthentication: () => ({}),
-    getUser({ request, response }, callback) {
-      removeLibraryHeaders(response);
-      // The library's own listener prints to the console.
-      response.removeAllListeners('error').on('error', () => response.destroy());
-      void admit(request, response).then((login) => {
+    getUser({ request: shown }, callback) {
+      if (!(shown instanceof ShownRequest)) return;
+      const { whole, answer } = shown;
+      void admit(whole, answer).then((login) => {
         if (login === undefined) return;
         // In a try of its own: the library runs on inside this callback, and what it throws would be nobody's rejection.
         try {
           callback(v2.Errors.None, { uid: login, username: login });
         } catch (error) {
-          fail(request, response, error);
+          fail(whole, answer, error);
         }
       });
     },
   };
-}
-
-/** The library opens every answer to any origin, names itself, and lists all it knows. */
-function removeLibraryHeaders(response: ServerResponse): void {
-  for (const name of LIBRARY_HEADERS) response.removeHeader(name);
 }

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock, Storage } from '../../storage/index.js';
-import { bindToSession, isOpenToAll, signIn } from './admission.js';
+import { cutOffOn } from '../delivery.js';
+import { isOpenToAll, signIn } from './admission.js';
 import { sendError } from './answers.js';
 import type { DoorSettings, Exchange, MethodHandler } from './exchange.js';
 import { createFrame } from './frame.js';
@@ -122,7 +123,7 @@ async function admit(
   }
   const session = await signIn(storage, request, visit.address);
   log.signedIn(session.account.login);
-  bindToSession(session, response);
+  cutOffOn(session.signal, response);
   const workspace = storage.open(session);
   const states = createResourceStates(workspace);
   const { countBytesIn } = log;

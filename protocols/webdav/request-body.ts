@@ -6,6 +6,8 @@ import { HttpStatus } from './http-status.js';
 import { parseXml, type XmlElement } from './xml.js';
 
 const MAX_XML_BYTES = 64 * 1024;
+/** An announced body up to this long is gathered: to read it as a stream costs more than the rest of the reading. */
+const BRIEF_BYTES = 64 * 1024;
 const MAX_DISCARDED_BYTES = 8 * 1024 * 1024;
 const MAX_DISCARDED_MILLISECONDS = 10_000;
 
@@ -33,16 +35,37 @@ export async function* bodyOf(exchange: Exchange): AsyncGenerator<Buffer> {
   const { request, response } = exchange;
   if (awaitsLeave(request)) response.writeContinue();
   try {
-    for await (const chunk of request.iterator({ destroyOnReturn: false })) {
-      if (!Buffer.isBuffer(chunk)) continue;
-      exchange.countBytesIn(chunk.length);
-      yield chunk;
-    }
+    if (isBrief(request)) yield* await wholeBody(exchange);
+    else
+      for await (const chunk of request.iterator({ destroyOnReturn: false })) {
+        if (!Buffer.isBuffer(chunk)) continue;
+        exchange.countBytesIn(chunk.length);
+        yield chunk;
+      }
   } catch (cause) {
     throw interrupted(cause);
   }
   // Some ends that come too early reach us without an error.
   if (!request.complete) throw interrupted(undefined);
+}
+
+function isBrief(request: IncomingMessage): boolean {
+  return request.headers['transfer-encoding'] === undefined && declaredBodyBytes(request) <= BRIEF_BYTES;
+}
+
+function wholeBody({ request, countBytesIn }: Exchange): Promise<readonly Buffer[]> {
+  return new Promise((resolve, reject) => {
+    // What was cut off before has nothing more to tell.
+    if (request.closed) return reject(request.errored);
+    const chunks: Buffer[] = [];
+    request.once('end', () => resolve(chunks));
+    // After the end the close means nothing any more.
+    request.once('error', reject).once('close', reject);
+    request.on('data', (chunk: Buffer) => {
+      countBytesIn(chunk.length);
+      chunks.push(chunk);
+    });
+  });
 }
 
 function interrupted(cause: unknown): StorageError {

@@ -18,12 +18,15 @@ export interface StagedBlob {
 export interface BlobStore {
   /** A fresh random id (UUID version 4), chosen so that the blob lies well beside those begun in the same moment. */
   newId(): string;
-  /** Begins a blob; the caller ends it with `publish`, `park` or `discard`. Rejects for an id in use. */
+  /** Begins a blob; the caller ends it with `publish`, `park` or `discard`. Rejects for an id that is staged. */
   stage(id: string): Promise<Staged>;
   /** Goes on with what was parked, or left behind by a process that died. @throws corrupt (reason `missing`) */
   resume(id: string): Promise<Staged>;
-  /** Opens a published blob; the caller closes it. @throws corrupt, reason `missing` or `unreadable` */
-  open(id: string): Promise<BlobReader>;
+  /**
+   * Opens a published blob; the caller closes it. A short one may be read at once, if it is as long as is said to be expected.
+   * @throws corrupt, reason `missing` or `unreadable`
+   */
+  open(id: string, expectedBytes?: number): Promise<BlobReader>;
   /** Removes a published blob; an absent one is a success. */
   remove(id: string): Promise<void>;
   list(): AsyncIterable<StoredBlob>;
@@ -40,7 +43,7 @@ export interface Staged {
   truncate(sizeBytes: number): Promise<void>;
   /** Makes the bytes written so far durable, so that `publish` has little left to do. */
   sync(): Promise<void>;
-  /** Durable and in place when it resolves; not there at all, once discarded, when it rejects. */
+  /** Durable and in place when it resolves; not there at all, once discarded, when it rejects, as it does for an id in use. */
   publish(): Promise<void>;
   /** Makes the bytes and their name durable and lets go of them; nothing is done here any more, `resume` opens them again. */
   park(): Promise<void>;

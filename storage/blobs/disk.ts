@@ -3,9 +3,12 @@ import { lstat, mkdir, open, opendir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { assertBlobId, type BlobReader, type BlobStore, isBlobId } from './blob-store.js';
 import { errnoOf, readFailure, translated, writeFailure } from './disk-errors.js';
-import { ensureFolder, readFully, syncFolder } from './disk-files.js';
+import { ensureFolder, readFully, readWhole, syncFolder } from './disk-files.js';
 import { createDiskStaged, reopenDiskStaged } from './disk-staged.js';
 import { createFanOut } from './fan-out.js';
+
+/** A frame, and what seals it. */
+const SHORT_BYTES = 64 * 1024 + 28;
 
 /**
  * Blobs as files DIR/blobs/AB/ID, staged as DIR/staging/ID on the same file system; files 0600, folders 0700.
@@ -21,7 +24,6 @@ export async function createDiskBlobStore(directory: string): Promise<BlobStore>
     newId: fanOut.newId,
     async stage(id) {
       assertBlobId(id);
-      if ((await statIfPresent(fileOf(id))) !== null) throw new Error(`The blob ${id} exists already.`);
       await translated(fanOut.prepare(id), writeFailure);
       return createDiskStaged(join(staging, id), fileOf(id), () => fanOut.sync(id));
     },
@@ -30,9 +32,10 @@ export async function createDiskBlobStore(directory: string): Promise<BlobStore>
       await translated(fanOut.prepare(id), writeFailure);
       return reopenDiskStaged(join(staging, id), fileOf(id), () => fanOut.sync(id));
     },
-    async open(id) {
+    async open(id, expectedBytes = Number.POSITIVE_INFINITY) {
       assertBlobId(id);
-      return openBlob(fileOf(id));
+      const isShort = expectedBytes <= SHORT_BYTES;
+      return (isShort && (await readShort(fileOf(id), expectedBytes))) || openBlob(fileOf(id));
     },
     async remove(id) {
       assertBlobId(id);
@@ -61,6 +64,18 @@ async function createFolders(directory: string, staging: string, blobs: string):
   await ensureFolder(blobs);
   // Also when all were there: an earlier process may have died between creating and syncing.
   for (const folder of [directory, dirname(directory)]) await syncFolder(folder);
+}
+
+/** Read at once, so that no file stays open and nothing has to be asked of it; undefined when it is longer or shorter. */
+async function readShort(file: string, sizeBytes: number): Promise<BlobReader | undefined> {
+  const bytes = await translated(readWhole(file, sizeBytes), readFailure);
+  return (
+    bytes && {
+      sizeBytes,
+      read: async (offset, length) => bytes.subarray(offset, offset + length),
+      close: async () => {},
+    }
+  );
 }
 
 async function openBlob(file: string): Promise<BlobReader> {

@@ -15,7 +15,9 @@ export function createMemoryBlobStore(clock: Clock = systemClock): BlobStore {
   const begin = (id: string, bytes: Buffer): Staged => {
     const staged = new MemoryStaged(clock, bytes, (kept) => {
       staging.delete(id);
-      if (kept !== null) published.set(id, { bytes: kept, storedAt: clock.now() });
+      if (kept === null) return;
+      if (published.has(id)) throw new Error('A blob of that id is published already.');
+      published.set(id, { bytes: kept, storedAt: clock.now() });
     });
     staging.set(id, staged);
     return staged;
@@ -24,7 +26,7 @@ export function createMemoryBlobStore(clock: Clock = systemClock): BlobStore {
     newId: randomUUID,
     async stage(id) {
       assertBlobId(id);
-      if (published.has(id) || staging.has(id)) throw new Error(`The blob ${id} exists already.`);
+      if (staging.has(id)) throw new Error(`The blob ${id} exists already.`);
       return begin(id, Buffer.alloc(0));
     },
     async resume(id) {

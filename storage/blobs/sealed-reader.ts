@@ -35,7 +35,7 @@ export interface SealedBlob {
 
 /** Opens a blob; the caller closes the reader. @throws corrupt when it is missing or has not the length it must have */
 export async function openSealedReader(options: SealedBlob & { store: BlobStore }): Promise<SealedReader> {
-  const blob = await options.store.open(options.blobId);
+  const blob = await options.store.open(options.blobId, sealedSizeBytes(options.sizeBytes));
   try {
     return createSealedReader({ ...options, blob });
   } catch (error) {

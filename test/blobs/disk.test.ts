@@ -88,8 +88,11 @@ describe('planted links', () => {
     const secret = join(directory, 'secret');
     await writeFile(secret, 'not for clients');
     await symlink(secret, blobFile(id));
-    await expect(store.open(id)).rejects.toMatchObject({ code: 'corrupt', reason: 'unreadable' });
-    await expect(store.stage(id)).rejects.toThrow();
+    for (const expected of [undefined, 15])
+      await expect(store.open(id, expected)).rejects.toMatchObject({ code: 'corrupt', reason: 'unreadable' });
+    const staged = await store.stage(id);
+    await expect(staged.publish()).rejects.toThrow('published already');
+    await staged.discard();
     await store.remove(id);
     expect((await stat(secret)).size).toBe(15);
   });

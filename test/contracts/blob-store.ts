@@ -81,6 +81,23 @@ function describePublishing(current: () => BlobStore): void {
     await expect(current().open(id)).rejects.toMatchObject({ code: 'corrupt', reason: 'missing' });
   });
 
+  test.each([3, 100, 5000])('opens %i bytes as they are, whatever was expected', async (sizeBytes) => {
+    const id = randomUUID();
+    const bytes = randomBytes(sizeBytes);
+    await publish(current(), id, bytes);
+    for (const expectedBytes of [sizeBytes, sizeBytes - 1, sizeBytes + 1, 0, 1_000_000]) {
+      const reader = await current().open(id, expectedBytes);
+      expect(reader.sizeBytes).toBe(sizeBytes);
+      expect(await reader.read(0, sizeBytes + 10)).toEqual(bytes);
+      expect(await reader.read(1, 2)).toEqual(bytes.subarray(1, 3));
+      await current().remove(id);
+      expect(await reader.read(0, 3)).toEqual(bytes.subarray(0, 3));
+      await reader.close();
+      await expect(current().open(id, expectedBytes)).rejects.toMatchObject({ reason: 'missing' });
+      await publish(current(), id, bytes);
+    }
+  });
+
   test('removing an absent blob and discarding an absent staging are successes', async () => {
     await current().remove(randomUUID());
     await current().discardStaged(randomUUID());
@@ -129,7 +146,10 @@ function describeRefusals(current: () => BlobStore): void {
     await staged.discard();
     const published = randomUUID();
     await publish(current(), published, Buffer.from('first'));
-    await expect(current().stage(published)).rejects.toThrow();
+    const again = await current().stage(published);
+    await again.write(Buffer.from('second'), 0);
+    await expect(again.publish()).rejects.toThrow();
+    await again.discard();
     expect(await readAll(current(), published)).toEqual(Buffer.from('first'));
   });
 

@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { adminRoutes } from '../../admin-ui/index.js';
 import { portalRoutes } from '../../portal/index.js';
-import { noteRequest } from '../../protocols/delivery.js';
+import { noteRequest } from '../../protocols/arrival.js';
 import { type Clock, systemClock } from '../../storage/index.js';
 import { createWebApp } from '../../web/app.js';
 import { openTestStorage, type TestStorage } from '../support/appliance.js';

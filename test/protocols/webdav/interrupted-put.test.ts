@@ -6,7 +6,9 @@ import { openTestDoor, someBytes, type TestDoor } from './support.js';
 
 const SIZE_BYTES = 400_000;
 const BODY = someBytes(SIZE_BYTES);
-const POSITIONS = [0, 1, 65_535, 65_536, 200_000, 399_999, 400_000];
+/** Gathered before any of it is stored. */
+const BRIEF_BYTES = 60_000;
+const POSITIONS = [0, 1, 59_999, 65_535, 65_536, 200_000, 399_999, 400_000];
 
 let door: TestDoor;
 beforeAll(async () => {
@@ -21,10 +23,16 @@ const CUTS: readonly (readonly [string, Cut])[] = [
 ];
 
 /** Sends so many bytes of the body and cuts the connection in the middle of the request. */
-async function sendCut(path: string, isChunked: boolean, sizeBytes: number, cut: Cut): Promise<void> {
+async function sendCut(
+  path: string,
+  announcedBytes: number | null,
+  sizeBytes: number,
+  cut: Cut,
+): Promise<void> {
   const socket = await door.dial();
   socket.on('error', () => {}).resume();
-  const framing = isChunked ? 'Transfer-Encoding: chunked' : `Content-Length: ${SIZE_BYTES}`;
+  const isChunked = announcedBytes === null;
+  const framing = isChunked ? 'Transfer-Encoding: chunked' : `Content-Length: ${announcedBytes}`;
   const { Authorization } = door.authorization('nadia');
   socket.write(`PUT ${path} HTTP/1.1\r\nHost: x\r\nAuthorization: ${Authorization}\r\n${framing}\r\n\r\n`);
   if (isChunked) socket.write(`${SIZE_BYTES.toString(16)}\r\n`);
@@ -41,12 +49,12 @@ function closeOf(socket: Socket): Promise<void> {
 }
 
 const cases = CUTS.flatMap(([name, cut]) =>
-  [false, true].flatMap((isChunked) =>
+  [SIZE_BYTES, BRIEF_BYTES, null].flatMap((announced) =>
     // The last position of a body with a length is a whole request.
-    POSITIONS.filter((position) => isChunked || position < SIZE_BYTES).map((position) => ({
+    POSITIONS.filter((position) => position < (announced ?? SIZE_BYTES + 1)).map((position) => ({
       name,
       cut,
-      isChunked,
+      announced,
       position,
     })),
   ),
@@ -54,14 +62,14 @@ const cases = CUTS.flatMap(([name, cut]) =>
 
 describe('a PUT that is cut off', () => {
   test.each(cases)(
-    'by $name at $position (chunked: $isChunked) leaves what was there',
-    async ({ cut, isChunked, position }) => {
+    'by $name at $position (announced: $announced) leaves what was there',
+    async ({ cut, announced, position }) => {
       const [fresh, old] = [`${door.base}/fresh-${Math.random()}`, `${door.base}/old-${Math.random()}`];
       await door.send('nadia', 'PUT', old, { body: 'old content' });
       const before = (await door.history()).length;
       await door.takeMails();
-      await sendCut(fresh, isChunked, position, cut);
-      await sendCut(old, isChunked, position, cut);
+      await sendCut(fresh, announced, position, cut);
+      await sendCut(old, announced, position, cut);
       const rows = await vi.waitFor(async () => {
         const found = (await door.history()).slice(before).filter((row) => row.action === 'deposit');
         expect(found).toHaveLength(2);
