@@ -11,9 +11,18 @@ export interface LentBuffers {
 
 /** Keeps at most so many that are not in use. */
 export function createLentBuffers(sizeBytes: number, maxSpare: number): LentBuffers {
+  return lendFrom(maxSpare, () => Buffer.allocUnsafeSlow(sizeBytes));
+}
+
+/** The same of memory that another thread can be told to use without a copy. */
+export function createSharedBuffers(sizeBytes: number, maxSpare: number): LentBuffers {
+  return lendFrom(maxSpare, () => Buffer.from(new SharedArrayBuffer(sizeBytes)));
+}
+
+function lendFrom(maxSpare: number, allocate: () => Buffer): LentBuffers {
   const spare: Buffer[] = [];
   return {
-    take: () => spare.pop() ?? Buffer.allocUnsafeSlow(sizeBytes),
+    take: () => spare.pop() ?? allocate(),
     giveBack(buffer) {
       if (spare.length < maxSpare) spare.push(buffer);
     },

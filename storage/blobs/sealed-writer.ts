@@ -2,17 +2,9 @@ import { StorageError } from '../errors.js';
 import type { ByteRange } from '../model.js';
 import type { Staged } from './blob-store.js';
 import { createFrameSink, type FrameSink } from './frame-sink.js';
-import {
-  createFrameCipher,
-  FRAME_BYTES,
-  frameAt,
-  frameCount,
-  SEALED_FRAME_BYTES,
-  sealedSizeBytes,
-} from './frames.js';
-import { createOpenFrames, type OpenFrames } from './open-frames.js';
-import { createPrefixDigest, type PrefixDigest } from './prefix-digest.js';
-import { createResumedDigest } from './resumed-digest.js';
+import { FRAME_BYTES, frameAt, frameCount, SEALED_FRAME_BYTES, sealedSizeBytes } from './frames.js';
+import { createOpenFrames, type FramePlace, type OpenFrames } from './open-frames.js';
+import { createUploadSealing, type UploadSealing } from './upload-sealing.js';
 import { createWrittenRanges } from './written-ranges.js';
 
 /** What was sealed: plain size, and the SHA-256 of the plain bytes in lower-case hexadecimal. */
@@ -63,18 +55,13 @@ export interface SealedTarget {
 }
 
 /** Writes frames into an empty `Staged`. */
-export function createSealedWriter({ staged, blobId, key }: SealedTarget): SealedWriter {
-  const sink = createFrameSink(staged, createFrameCipher(key, blobId));
-  return new FrameWriter(sink, 0, createPrefixDigest);
+export function createSealedWriter(target: SealedTarget): SealedWriter {
+  return new FrameWriter(target, 0);
 }
 
 /** Goes on behind the whole frames that an earlier writer left. They are hashed again, from now on, on another thread. */
 export function resumeSealedWriter(target: SealedTarget & { readonly keptFrames: number }): SealedWriter {
-  const { staged, blobId, key, keptFrames } = target;
-  const sink = createFrameSink(staged, createFrameCipher(key, blobId), keptFrames);
-  return new FrameWriter(sink, keptFrames * FRAME_BYTES, (settledFrames) =>
-    createResumedDigest({ ...target, settledFrames }),
-  );
+  return new FrameWriter(target, target.keptFrames);
 }
 
 /** A client that scatters single bytes must not fill the memory with a list of holes. */
@@ -86,20 +73,19 @@ class FrameWriter implements SealedWriter {
   #failure: unknown;
   #turn: Promise<unknown> = Promise.resolve();
   readonly #written = createWrittenRanges();
-  readonly #digest: PrefixDigest;
+  readonly #sealing: UploadSealing;
   readonly #sink: FrameSink;
   readonly #frames: OpenFrames;
 
-  constructor(
-    sink: FrameSink,
-    keptBytes: number,
-    createDigest: (settledFrames: () => number) => PrefixDigest,
-  ) {
-    this.#sink = sink;
-    this.#sizeBytes = keptBytes;
-    this.#written.add({ start: 0, end: keptBytes });
-    this.#frames = createOpenFrames(sink);
-    this.#digest = createDigest(() => this.settledFrames);
+  constructor({ staged, blobId, key }: SealedTarget, keptFrames: number) {
+    const settledFrames = () => Math.min(this.settledFrames, frameCount(this.#sizeBytes) - 1);
+    const staging = { staged, blobId, key, settledFrames };
+    this.#sizeBytes = keptFrames * FRAME_BYTES;
+    this.#written.add({ start: 0, end: this.#sizeBytes });
+    this.#sealing = createUploadSealing(staging);
+    this.#sink = createFrameSink(staging, this.#sealing, keptFrames);
+    this.#frames = createOpenFrames(this.#sink);
+    if (keptFrames > 0) this.#sealing.hashKept();
   }
 
   get sizeBytes(): number {
@@ -151,7 +137,7 @@ class FrameWriter implements SealedWriter {
 
   end(): void {
     this.#failure ??= new Error('The writer has ended.');
-    this.#digest.end();
+    this.#sealing.end();
   }
 
   async finish(): Promise<SealedContent> {
@@ -166,8 +152,6 @@ class FrameWriter implements SealedWriter {
 
   async #write(chunk: Buffer, range: ByteRange): Promise<void> {
     const sizeBytes = Math.max(this.#sizeBytes, range.start < range.end ? range.end : 0);
-    // Before a frame changes: nobody may be reading it for the digest then.
-    this.#digest.cut(range.start);
     const lastIndex = frameCount(sizeBytes) - 1;
     await this.#sealPassedTail(frameAt(range.start), lastIndex);
     for (let start = range.start; start < range.end; ) {
@@ -176,7 +160,6 @@ class FrameWriter implements SealedWriter {
       start = end;
     }
     this.#written.add(range);
-    this.#digest.add(chunk, range.start);
     this.#sizeBytes = sizeBytes;
   }
 
@@ -191,12 +174,7 @@ class FrameWriter implements SealedWriter {
   async #place(piece: Buffer, start: number, lastIndex: number): Promise<void> {
     const index = frameAt(start);
     const frame = frameRange(index);
-    if (piece.length === FRAME_BYTES && index < lastIndex) {
-      this.#frames.drop(index);
-      return this.#sink.put(piece, index, false);
-    }
-    const bytes = await this.#frames.open(index, this.#written.touches(frame));
-    piece.copy(bytes, start - frame.start);
+    await this.#frames.write(this.#placeOf(index), piece, start - frame.start);
     // A frame written up to its end is rarely touched again; one with a gap before still waits for more.
     const isComplete =
       start + piece.length === frame.end && this.#written.covers({ start: frame.start, end: start });
@@ -220,36 +198,33 @@ class FrameWriter implements SealedWriter {
   }
 
   #isSealed(index: number): boolean {
-    return this.#frames.peek(index) === undefined && this.#written.touches(frameRange(index));
+    return !this.#frames.has(index) && this.#written.touches(frameRange(index));
+  }
+
+  #placeOf(index: number): FramePlace {
+    return { index, isStored: this.#written.touches(frameRange(index)) };
   }
 
   async #truncate(sizeBytes: number): Promise<void> {
     if (sizeBytes < this.#sizeBytes) {
       const lastIndex = frameCount(sizeBytes) - 1;
       this.#frames.cut(lastIndex);
-      if (lastIndex >= 0) {
-        const { start } = frameRange(lastIndex);
-        const last = await this.#frames.open(lastIndex, this.#isSealed(lastIndex));
-        last.fill(0, sizeBytes - start);
-      }
+      if (lastIndex >= 0)
+        await this.#frames.clearFrom(this.#placeOf(lastIndex), sizeBytes - frameRange(lastIndex).start);
       this.#written.cut(sizeBytes);
-      this.#digest.cut(sizeBytes);
     }
     this.#sizeBytes = sizeBytes;
   }
 
   async #finish(): Promise<void> {
     const sizeBytes = this.#sizeBytes;
-    const sha256 = await this.#digest.finish(sizeBytes, (range) => this.#read(range));
     if (sizeBytes > 0) {
       const lastIndex = frameCount(sizeBytes) - 1;
-      const last = await this.#frames.open(lastIndex, this.#isSealed(lastIndex));
-      this.#frames.drop(lastIndex);
-      await this.#frames.sealAll();
-      await this.#sink.put(last.subarray(0, sizeBytes - lastIndex * FRAME_BYTES), lastIndex, true);
+      await this.#frames.sealLast(this.#placeOf(lastIndex), sizeBytes - frameRange(lastIndex).start);
       await this.#sink.truncate(sealedSizeBytes(sizeBytes));
       await this.#sink.settle();
     }
+    const sha256 = await this.#sealing.finish(sizeBytes);
     this.#content = { sizeBytes, sha256 };
   }
 

@@ -81,7 +81,7 @@ describe('bytes in order', () => {
     expect(offsets).toEqual([0, 16, 32, 48].map((frame) => frame * SEALED_FRAME));
   });
 
-  test('a slow disk holds the caller up: at most two batches wait in memory', async () => {
+  test('a slow disk holds the caller up: at most three batches wait in memory', async () => {
     let release = () => {};
     const gate = new Promise<void>((resolve) => {
       release = resolve;
@@ -98,7 +98,7 @@ describe('bytes in order', () => {
     })();
     await new Promise((resolve) => setTimeout(resolve, 50));
     expect(taken).toBeGreaterThanOrEqual(16);
-    expect(taken).toBeLessThanOrEqual(33);
+    expect(taken).toBeLessThanOrEqual(49);
     release();
     await writing;
     await expectContent(deposit, bytes);
