@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import argon2 from 'argon2';
 import { StorageError } from '../errors.js';
 import {
@@ -20,8 +21,12 @@ const COSTS: PasswordCosts = { memoryKib: 19_456, passes: 2 };
 const DUMMY_HASH =
   '$argon2id$v=19$m=19456,t=2,p=1$AAECAwQFBgcICQoLDA0ODw$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA';
 
-/** argon2 shares libuv's threads with files and the database: more at once would freeze transfers. */
-const MAX_IN_FLIGHT = 2;
+/** argon2 shares libuv's threads with files and the database, and the processors with everything: one stays free of it. */
+export function hashesAtOnce(processors: number): number {
+  return Math.max(1, Math.min(4, processors - 1));
+}
+
+const MAX_IN_FLIGHT = hashesAtOnce(availableParallelism());
 const MAX_WAITING = 64;
 const RETRY_AFTER_SECONDS = 5;
 

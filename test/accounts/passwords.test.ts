@@ -1,5 +1,6 @@
+import { availableParallelism } from 'node:os';
 import { expect, test } from 'vitest';
-import { createPasswords } from '../../storage/accounts/passwords.js';
+import { createPasswords, hashesAtOnce } from '../../storage/accounts/passwords.js';
 import { isStorageError } from '../../storage/errors.js';
 import { GOOD_PASSWORD } from './fixture.js';
 
@@ -39,14 +40,19 @@ test('a hash at other costs is valid and reported as outdated', async () => {
   expect(await raised.verify(hash, 'wrong')).toEqual({ isValid: false, isOutdated: false });
 });
 
-test('of 200 at once two run, 64 wait, and the rest are told to come back', async () => {
+test('hashes leave a processor to the transfers, where there is more than one', () => {
+  expect([1, 2, 4, 64].map(hashesAtOnce)).toEqual([1, 1, 3, 4]);
+});
+
+test('of 200 at once as many run as may, 64 wait, and the rest are told to come back', async () => {
+  const taken = 64 + hashesAtOnce(availableParallelism());
   const passwords = createPasswords({ memoryKib: 1024, passes: 2 });
   const results = await Promise.allSettled(Array.from({ length: 200 }, () => passwords.verify(null, 'x')));
   const refused = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
-  expect(refused).toHaveLength(200 - 66);
+  expect(refused).toHaveLength(200 - taken);
   expect(
     refused.every((error) => isStorageError(error, 'unavailable') && error.retryAfterSeconds === 5),
   ).toBe(true);
-  expect(passwords.hashCount()).toBe(66);
+  expect(passwords.hashCount()).toBe(taken);
   await passwords.verify(null, 'x');
 });
