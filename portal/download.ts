@@ -1,4 +1,4 @@
-import { deliver, fileHeaders } from '../protocols/delivery.js';
+import { type DeliveryHead, deliver, fileHeaders } from '../protocols/delivery.js';
 import { type FileEntry, StorageError } from '../storage/index.js';
 import { HttpStatus } from '../web/http-status.js';
 import type { Answer, MemberVisit, Route } from '../web/routes.js';
@@ -21,8 +21,9 @@ async function download(visit: MemberVisit): Promise<Answer> {
   if (entry.kind === 'directory')
     throw new StorageError('is-a-directory', 'A folder has no bytes of its own.');
   const choice = chooseRange(visit.request.headers, entry);
+  const head = headOf(entry, choice);
   if (visit.request.method === 'HEAD' || BODILESS.includes(choice.status)) {
-    writeHead(visit, entry, choice);
+    visit.response.writeHead(head.status, head.headers);
     visit.response.end();
     return { kind: 'delivered' };
   }
@@ -31,9 +32,9 @@ async function download(visit: MemberVisit): Promise<Answer> {
     await pinned.close('interrupted', []);
     throw new StorageError('precondition-failed', 'The file was replaced between look-up and reading.');
   }
-  writeHead(visit, entry, choice);
   await deliver({
     download: pinned,
+    head,
     ...(choice.range && { range: choice.range }),
     response: visit.response,
     signal: visit.session.signal,
@@ -41,10 +42,13 @@ async function download(visit: MemberVisit): Promise<Answer> {
   return { kind: 'delivered' };
 }
 
-function writeHead(visit: MemberVisit, entry: FileEntry, choice: RangeChoice): void {
-  const { response } = visit;
-  response.statusCode = choice.status;
-  for (const [name, value] of Object.entries(fileHeaders(entry))) response.setHeader(name, value);
-  if (choice.contentRange) response.setHeader('Content-Range', choice.contentRange);
-  if (choice.status !== HttpStatus.notModified) response.setHeader('Content-Length', choice.sizeBytes);
+function headOf(entry: FileEntry, { status, sizeBytes, contentRange }: RangeChoice): DeliveryHead {
+  return {
+    status,
+    headers: {
+      ...fileHeaders(entry),
+      ...(contentRange && { 'Content-Range': contentRange }),
+      ...(status !== HttpStatus.notModified && { 'Content-Length': String(sizeBytes) }),
+    },
+  };
 }

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import mime from 'mime-types';
@@ -8,17 +9,25 @@ export interface DeliveryRequest {
   readonly download: Download;
   /** Bytes to send; the whole file when absent. */
   readonly range?: ByteRange;
-  /** With status and headers set; the body is ours. */
+  readonly head: DeliveryHead;
+  /** Nothing of it has left. */
   readonly response: ServerResponse;
   /** Cuts the delivery off, on revocation. */
   readonly signal: AbortSignal;
 }
 
+/** What the answer begins with, once there are bytes to follow it. */
+export interface DeliveryHead {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
 /**
  * Sends a file's bytes and closes the download with what is known of their arrival. `finish` says only that the kernel has
  * the bytes; the client's next request on the socket, its orderly end, or 30 s without an error say that it got them.
- * Settles when the download is closed, long after the answer left. A damaged file ends as a short body, never as a whole one.
- * @throws what the stream failed with, after closing the download, unless it was the client that went away
+ * Settles when the download is closed, long after the answer left. A file that is damaged further on ends as a short body.
+ * @throws what the reading failed with, after closing the download, unless it was the client that went away; the answer is the
+ * caller's to give as long as `response.headersSent` is false
  */
 export async function deliver(request: DeliveryRequest): Promise<void> {
   const { download, range, response, signal } = request;
@@ -104,26 +113,31 @@ export function mediaTypeOf(name: string): string {
 const ONE_PIECE_BYTES = 64 * 1024;
 
 /** Settles when the kernel has the last byte. `count` is told of bytes as they are handed over. */
-async function send(
-  { download, range, response, signal }: DeliveryRequest,
+async function send(request: DeliveryRequest, count: (sizeBytes: number) => void): Promise<void> {
+  const { download, range = { start: 0, end: download.entry.sizeBytes }, response, head } = request;
+  cutOffOn(request.signal, response);
+  if (range.end - range.start > ONE_PIECE_BYTES) return sendStream(request, range, count);
+  const body = await download.read(range);
+  count(body.length);
+  response.writeHead(head.status, head.headers);
+  await sendLast(response, body);
+}
+
+async function sendStream(
+  { download, response, head, signal }: DeliveryRequest,
+  range: ByteRange,
   count: (sizeBytes: number) => void,
 ): Promise<void> {
-  const whole = range ?? { start: 0, end: download.entry.sizeBytes };
-  if (whole.end - whole.start > ONE_PIECE_BYTES) {
-    const bytes = download.stream(range);
-    bytes.on('data', (chunk: Buffer) => count(chunk.length));
-    return pipeline(bytes, response, { signal });
-  }
-  cutOffOn(signal, response);
+  const bytes = download.stream(range);
   try {
-    const body = await download.read(whole);
-    count(body.length);
-    await sendLast(response, body);
+    await once(bytes, 'readable', { signal });
   } catch (error) {
-    // As a pipeline does: what was announced and did not come must not look like the end of the answer.
-    response.destroy();
+    bytes.destroy();
     throw error;
   }
+  bytes.on('data', (chunk: Buffer) => count(chunk.length));
+  response.writeHead(head.status, head.headers);
+  await pipeline(bytes, response, { signal });
 }
 
 /** `finished` of node:stream does the same for any stream, with four times the listeners. */

@@ -58,7 +58,7 @@ async function serveAlone(path: string, signal: AbortSignal, headers: string) {
   });
   const server = createServer(async (_request, response) => {
     const download = await workspace.get(parsePath(decodeURIComponent(path.slice('/dav'.length))));
-    await deliver({ download, response, signal });
+    await deliver({ download, head: { status: 200, headers: {} }, response, signal });
     end();
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -232,24 +232,27 @@ describe('a delivery', () => {
     expect(warnings).toEqual([]);
   });
 
-  test.each([
-    [3_000_000, ['read interrupted']],
-    [PIECE_BYTES, []],
-  ])('of a damaged file never ends as a whole one: %i bytes', async (sizeBytes, told) => {
-    const path = await deposit(someBytes(sizeBytes));
-    await damageBlob(sizeBytes);
-    const linesBefore = door.logged.length;
-    const socket = await ask(path, '1.1', 'Connection: close\r\n');
-    const received = await text(socket).catch(() => '');
+  test('of a file that is damaged further on never ends as a whole one', async () => {
+    const sizeBytes = 3_000_000;
+    const path = await depositDamaged(sizeBytes);
+    const received = await text(await ask(path, '1.1', 'Connection: close\r\n')).catch(() => '');
     expect(received.length).toBeLessThan(sizeBytes);
-    const lines = () => door.logged.slice(linesBefore).filter(({ fields }) => fields.act === 'GET');
-    await vi.waitFor(() =>
-      expect(lines().filter(({ message }) => message === 'request failed')).toMatchObject([
-        { level: 'error' },
-      ]),
-    );
-    await settled(path, told);
+    await failedOnce(path);
+    await settled(path, ['read interrupted']);
   });
+
+  test.each([PIECE_BYTES, 100_000])(
+    'of a file whose first bytes are damaged is an error: %i bytes',
+    async (sizeBytes) => {
+      const path = await depositDamaged(sizeBytes);
+      const { status, headers, body } = await door.send('claire', 'GET', path);
+      expect([status, body.toString()]).toEqual([500, 'The stored bytes are damaged (frame 0).\n']);
+      expect(headers).not.toHaveProperty('content-disposition');
+      expect(headers).not.toHaveProperty('etag');
+      await failedOnce(path);
+      await settled(path, []);
+    },
+  );
 
   test('of one piece, or of a part that is, is as whole as any', async () => {
     const bytes = someBytes(PIECE_BYTES);
@@ -288,6 +291,22 @@ describe('a delivery', () => {
     await door.operator.resume(PEOPLE.claire.login);
   });
 });
+
+async function depositDamaged(sizeBytes: number): Promise<string> {
+  const path = await deposit(someBytes(sizeBytes));
+  await damageBlob(sizeBytes);
+  return path;
+}
+
+/** One line of the log tells of it as of a fault. */
+async function failedOnce(path: string): Promise<void> {
+  const told = () =>
+    door.logged.filter(
+      ({ fields, message }) =>
+        String(fields.path).endsWith(path.slice(path.lastIndexOf('/'))) && message === 'request failed',
+    );
+  await vi.waitFor(() => expect(told()).toMatchObject([{ level: 'error' }]));
+}
 
 /** Changes a byte in the middle of every blob of that plain size. */
 async function damageBlob(sizeBytes: number): Promise<void> {

@@ -35,13 +35,14 @@ export async function get(exchange: Exchange): Promise<void> {
     await download.close('interrupted', []);
     throw error;
   }
-  response.writeHead(plan.status, plan.headers);
   if (plan.status === HttpStatus.notModified) {
+    response.writeHead(plan.status, plan.headers);
     response.end();
     await download.close('interrupted', []);
     return;
   }
-  await deliver({ download, response, signal: session.signal, ...(plan.range ? { range: plan.range } : {}) });
+  const { range, ...head } = plan;
+  await deliver({ download, head, response, signal: session.signal, ...(range && { range }) });
 }
 
 interface Plan {
