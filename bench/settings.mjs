@@ -15,6 +15,8 @@ export const settings = {
   seconds: number('BENCH_SECONDS', 8),
   /** What goes through each door, each way, while the memory is watched. */
   memoryMib: number('BENCH_MEMORY_MIB', 5 * 1024),
+  /** One very large file each way through each door. */
+  hugeMib: number('BENCH_HUGE_MIB', 20 * 1024),
   /** Wrong passwords during a download. */
   storm: number('BENCH_STORM', 200),
   /** For the daemon's own node, such as `--cpu-prof --cpu-prof-dir=DIR`. */
