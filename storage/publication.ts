@@ -18,7 +18,7 @@ import type { VirtualPath } from './paths.js';
 import type { Recipients } from './recipients.js';
 import { activityOf } from './records.js';
 import type { SealedContent } from './staging.js';
-import { quotaExceeded } from './upload-listing.js';
+import { quotaExceeded, uploadEnded } from './upload-listing.js';
 
 /** Sealed bytes that are about to become the content of a name. */
 export interface Publication {
@@ -234,9 +234,4 @@ export function baseChanged(): StorageError {
   return new StorageError('precondition-failed', 'The file was changed meanwhile.', {
     reason: 'base-changed',
   });
-}
-
-/** @returns what an upload says that nobody can write to any more */
-export function uploadEnded(): StorageError {
-  return new StorageError('aborted', 'This upload has ended.', { reason: 'ended' });
 }

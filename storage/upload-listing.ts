@@ -198,6 +198,8 @@ class Listing implements UploadListing {
   }
 
   async #reserveUpTo(end: number): Promise<void> {
+    // A write that was under way when the upload ended: nobody would give back what is set aside for it now.
+    if (this.#isSettled) throw uploadEnded();
     const missing = end - this.#upload.creditBytes - (this.#reservedBytes ?? 0);
     if (missing <= 0 && this.#reservedBytes !== null) return;
     await assertDiskTakes(this.#visit, missing);
@@ -222,11 +224,11 @@ class Listing implements UploadListing {
     return true;
   }
 
-  /** @throws aborted when it has ended: nobody would give the bytes back that were set aside for it now */
+  /** @throws aborted when another process has ended it */
   async #update(transaction: Transaction, reserved_bytes: number): Promise<void> {
     const change = { received_bytes: this.#receivedBytes(), reserved_bytes, updated_at: this.#now() };
     if (await updateUpload(transaction, this.#upload.id, change)) return;
-    throw new StorageError('aborted', 'This upload has ended.', { reason: 'ended' });
+    throw uploadEnded();
   }
 
   #row(reservedBytes: number): UploadRecord {
@@ -265,6 +267,11 @@ class Listing implements UploadListing {
     this.#turn = turn.catch(() => {});
     return turn;
   }
+}
+
+/** @returns what an upload says that nobody can write to any more */
+export function uploadEnded(): StorageError {
+  return new StorageError('aborted', 'This upload has ended.', { reason: 'ended' });
 }
 
 export async function assertDiskTakes(visit: Visit, bytes: number): Promise<void> {

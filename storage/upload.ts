@@ -11,11 +11,11 @@ import type { ActivityOutcome, ByteRange, Conditions, FileEntry } from './model.
 import { formatPath, lastSegment, type VirtualPath } from './paths.js';
 import { assertInsideGroup, findPlace, membershipFor, toEntry } from './places.js';
 import { refusalOf } from './policy.js';
-import { type Published, type UploadBase, uploadEnded } from './publication.js';
+import type { Published, UploadBase } from './publication.js';
 import { activityOf, withRefusals } from './records.js';
 import { openStaging, type Staging, type StagingPlan } from './staging.js';
 import { setModifiedAt } from './tree.js';
-import { LISTED_BYTES } from './upload-listing.js';
+import { LISTED_BYTES, uploadEnded } from './upload-listing.js';
 
 export interface PutOptions {
   /** `current` starts from the bytes the file has now (resume, append, partial write); copied at the first write. */

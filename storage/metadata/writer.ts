@@ -196,6 +196,8 @@ async function inSavepoint<Result>(
     await changesOf(transaction, 'RELEASE job');
     return result;
   } catch (error) {
+    // What is no refusal undoes all of them.
+    if (!(error instanceof StorageError)) throw error;
     await changesOf(transaction, 'ROLLBACK TO job');
     await changesOf(transaction, 'RELEASE job');
     throw error;

@@ -54,6 +54,14 @@ describe('an upload of unknown size', () => {
     await expectNothingLeft();
   });
 
+  test('leaves no row when it ends in the middle of a write', async () => {
+    const upload = await start();
+    const written = upload.write(Buffer.alloc(MIB), 0);
+    await upload.abort('x');
+    await written.catch(() => undefined);
+    await expectNothingLeft();
+  });
+
   test.each(['commit', 'abort', 'park'] as const)(
     'leaves no row when its %s comes as it is listed',
     async (end) => {
