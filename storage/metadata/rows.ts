@@ -46,7 +46,7 @@ function insertion(table: string, rows: readonly object[]) {
 }
 
 function boundValue(row: object, column: string): Value {
-  return (row as Readonly<Record<string, Value | undefined>>)[column] ?? null;
+  return Reflect.get(row, column) ?? null;
 }
 
 /** Cuts what a statement is about into pieces that one statement takes. */
