@@ -16,7 +16,7 @@ const TICKS_PER_SECOND = 100;
 /** Starts it; the caller ends it with `stop`. */
 export async function startAppliance() {
   const directory = throwAwayFolder(tmpdir());
-  const password = `Aa1!${randomBytes(12).toString('base64url')}`;
+  const password = `Aa1!${randomBytes(16).toString('hex').replace(/[aef]/g, 'x')}`;
   const httpPort = await freePort();
   const sftpPort = await freePort();
   const environment = {

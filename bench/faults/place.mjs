@@ -33,7 +33,7 @@ export async function createPlace({ dataDir, databaseDir, quietSeconds = 900 } =
     httpPort: await freePort(),
     sftpPort: await freePort(),
     quietSeconds,
-    password: `Aa1!${randomBytes(12).toString('base64url')}`,
+    password: `Aa1!${randomBytes(16).toString('hex').replace(/[aef]/g, 'x')}`,
     keyFile: join(notes, 'key'),
     remove() {
       keep();

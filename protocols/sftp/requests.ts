@@ -214,12 +214,27 @@ async function openBase(path: VirtualPath, workspace: Workspace): Promise<Readin
 const SMALL_BYTES = 1024 * 1024;
 
 async function close(handle: Handle, context: RequestContext): Promise<void> {
-  if (handle.kind === 'writing') context.overlay.remove(handle);
-  if (handle.kind !== 'reading') return handle.close();
+  if (handle.kind === 'writing') return publish(handle, context);
+  if (handle.kind === 'listing') return handle.close();
   if (context.lost.aborted) return handle.interrupt();
   // A pick-up that took its time is on the disk before the client hears that it is done.
   if (handle.bytesOut > SMALL_BYTES) return handle.close();
   await context.records.keep(handle.close(), (error) => logUnrecorded(handle, error, context));
+}
+
+/**
+ * A client that comes back quicker than its lost connection is noticed writes the file anew while the first try is parked: that
+ * is over now, for the name holds another content.
+ */
+async function publish(writing: Writing, context: RequestContext): Promise<void> {
+  context.overlay.remove(writing);
+  await writing.close();
+  const { workspace } = context;
+  const isOver = ({ isResumable }: PendingUpload) => !isResumable;
+  // What fails here is left to its day: the deposit is stored.
+  await parkedAt(writing.path, workspace)
+    .then((parked) => discardParked(parked.filter(isOver), workspace))
+    .catch(() => undefined);
 }
 
 async function logUnrecorded(handle: Handle, error: unknown, context: RequestContext): Promise<void> {

@@ -99,7 +99,7 @@ describe('a daemon killed right after it said "stored"', { timeout: 120_000 }, (
   test('sends the promised mail when it is back', async () => {
     directory = await mkdtemp(join(tmpdir(), 'peps-promise-'));
     const place = { directory, httpPort: await freePort(), sftpPort: await freePort(), quietSeconds: 1 };
-    const password = `Aa1!${randomBytes(12).toString('base64url')}`;
+    const password = `Aa1!${randomBytes(16).toString('hex').replace(/[aef]/g, 'x')}`;
     expect(environmentOf(place).PEPS_MAIL_QUIET_SECONDS).toBe('1');
     let daemon = await startDaemon(place);
     await peps(place, ['group', 'add', 'Lutins']);

@@ -126,6 +126,17 @@ describe('an upload that was cut off', () => {
     await expectDeposited();
   });
 
+  test('and parked only while its sender wrote the file anew is over with the new one', async () => {
+    await withClient(async (client) => {
+      const handle = await client.open(path, NEW_FILE);
+      await cutAfter(20 * FRAME);
+      await send(client, handle, 0, SIZE);
+      expect((await client.close(handle)).code).toBe(0);
+    });
+    expect(await (await door.workspace('claire', 'sftp')).uploads()).toEqual([]);
+    expect((await linesOf()).filter((line) => line.startsWith('ok'))).toEqual([`ok ${sha256}`]);
+  });
+
   test('is appended to by clients that append', async () => {
     await cutAfter(30 * FRAME);
     expect(await goOn(path, Flag.write | Flag.append | Flag.create)).toBe(29 * FRAME);
