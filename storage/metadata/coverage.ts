@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import type { Side } from '../model.js';
 import type { Transaction } from './database.js';
-import { insertRows, pagesOf } from './rows.js';
+import { insertRows, pagesOf, replacing } from './rows.js';
 
 export interface CoverageRecord {
   readonly account_id: string;
@@ -31,12 +31,7 @@ export async function saveCoverages(
   rows: readonly CoverageRecord[],
 ): Promise<void> {
   const changed = ['intervals', 'completed_at', 'updated_at'];
-  await insertRows(
-    transaction,
-    'coverage',
-    rows,
-    `ON CONFLICT (account_id, version_id) DO UPDATE SET ${changed.map((column) => `${column} = excluded.${column}`).join(', ')}`,
-  );
+  await insertRows(transaction, 'coverage', rows, replacing('account_id, version_id', changed));
 }
 
 /** Whether somebody of the side other than `side` has downloaded one of these versions whole. */

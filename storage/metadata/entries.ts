@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { nameKey, sortKey } from '../names.js';
 import type { Transaction } from './database.js';
-import { insertRows, pagesOf } from './rows.js';
+import { insertRows, pagesOf, replacing } from './rows.js';
 
 export type EntryState = 'reserved' | 'held' | 'published';
 
@@ -209,7 +209,7 @@ export async function saveFiles(transaction: Transaction, records: readonly Entr
       ...Object.fromEntries(COLUMNS.map((column) => [column, record[column]])),
       ...nameColumns(record.name),
     })),
-    `ON CONFLICT (id) DO UPDATE SET ${changed.map((column) => `${column} = excluded.${column}`).join(', ')}`,
+    replacing('id', changed),
   );
 }
 

@@ -21,7 +21,13 @@ export async function insertRows(
   }
 }
 
-/** The same, with the columns that `returning` lists of each row, in no promised order. */
+/** An ending for `insertRows`: a row whose key is there already gets the new values of these columns. */
+export function replacing(key: string, columns: readonly string[]): string {
+  const changes = columns.map((column) => `${column} = excluded.${column}`);
+  return `ON CONFLICT (${key}) DO UPDATE SET ${changes.join(', ')}`;
+}
+
+/** As `insertRows`, with the columns that `returning` lists of each row, in no promised order. */
 export async function insertReturning<Returned>(
   transaction: Transaction,
   table: string,
