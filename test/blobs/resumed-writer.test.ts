@@ -1,30 +1,16 @@
-import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Staged } from '../../storage/blobs/blob-store.js';
-import { createMemoryBlobStore } from '../../storage/blobs/memory.js';
-import { openSealedReader } from '../../storage/blobs/sealed-reader.js';
 import {
   createSealedWriter,
   resumeSealedWriter,
   type SealedWriter,
 } from '../../storage/blobs/sealed-writer.js';
 import { countWholeFrames } from '../../storage/blobs/whole-frames.js';
-import { patterned, sealedBytes } from './sealing.js';
+import { begin, type Deposit, expectContent, patterned, sealedBytes } from './sealing.js';
 
 const FRAME = 65_536;
 const SEALED_FRAME = FRAME + 28;
-
-/** One blob that is written, left and gone on with. */
-async function begin() {
-  const store = createMemoryBlobStore();
-  const blobId = randomUUID();
-  const key = randomBytes(32);
-  const staged = await store.stage(blobId);
-  return { store, blobId, key, staged, writer: createSealedWriter({ staged, blobId, key }) };
-}
-
-type Deposit = Awaited<ReturnType<typeof begin>>;
 
 async function park(deposit: Deposit, frames: number): Promise<void> {
   await deposit.writer.keep(frames);
@@ -38,15 +24,6 @@ async function resume(deposit: Deposit, keptFrames: number): Promise<Deposit> {
 
 async function writeAll(writer: SealedWriter, bytes: Buffer, from: number, piece = 32_768): Promise<void> {
   for (let at = from; at < bytes.length; at += piece) await writer.write(bytes.subarray(at, at + piece), at);
-}
-
-async function expectContent(deposit: Deposit, expected: Buffer): Promise<void> {
-  const content = await deposit.writer.finish();
-  expect(content).toEqual({ sizeBytes: expected.length, sha256: sha256(expected) });
-  await deposit.staged.publish();
-  const reader = await openSealedReader({ ...deposit, ...content });
-  expect((await reader.read({ start: 0, end: expected.length })).equals(expected)).toBe(true);
-  await reader.close();
 }
 
 describe('a writer that goes on behind kept frames', () => {
@@ -232,7 +209,3 @@ describe('whole frames in a staging file somebody left', () => {
     expect(await countWholeFrames(target, 1100)).toBe(30);
   });
 });
-
-function sha256(bytes: Buffer): string {
-  return createHash('sha256').update(bytes).digest('hex');
-}

@@ -1,35 +1,11 @@
-import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Staged } from '../../storage/blobs/blob-store.js';
-import { createMemoryBlobStore } from '../../storage/blobs/memory.js';
-import { openSealedReader } from '../../storage/blobs/sealed-reader.js';
-import { createSealedWriter } from '../../storage/blobs/sealed-writer.js';
-import { patterned, sealedBytes } from './sealing.js';
+import { begin, expectContent, patterned, sealedBytes } from './sealing.js';
 
 const FRAME = 65_536;
 const SEALED_FRAME = FRAME + 28;
 const EMPTY_SHA256 = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
-
-async function begin(wrap: (staged: Staged) => Staged = (staged) => staged) {
-  const store = createMemoryBlobStore();
-  const blobId = randomUUID();
-  const key = randomBytes(32);
-  const staged = wrap(await store.stage(blobId));
-  return { store, blobId, key, staged, writer: createSealedWriter({ staged, blobId, key }) };
-}
-
-type Deposit = Awaited<ReturnType<typeof begin>>;
-
-/** Finishes and publishes; expects to get exactly these bytes and their digest. */
-async function expectContent(deposit: Deposit, expected: Buffer): Promise<void> {
-  const content = await deposit.writer.finish();
-  expect(content).toEqual({ sizeBytes: expected.length, sha256: sha256(expected) });
-  await deposit.staged.publish();
-  const reader = await openSealedReader({ ...deposit, ...content });
-  expect((await reader.read({ start: 0, end: expected.length })).equals(expected)).toBe(true);
-  await reader.close();
-}
 
 describe('bytes in order', () => {
   test.each([1, FRAME - 1, FRAME, FRAME + 1, 3 * FRAME, 20 * FRAME + 5])(
@@ -332,8 +308,4 @@ function resized(bytes: Buffer, sizeBytes: number): Buffer {
   const copy = Buffer.alloc(sizeBytes);
   bytes.copy(copy);
   return copy;
-}
-
-function sha256(bytes: Buffer): string {
-  return createHash('sha256').update(bytes).digest('hex');
 }

@@ -1,17 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import type { Worker } from 'node:worker_threads';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import type { Staged } from '../../storage/blobs/blob-store.js';
-import { createMemoryBlobStore } from '../../storage/blobs/memory.js';
-import { openSealedReader } from '../../storage/blobs/sealed-reader.js';
-import {
-  createSealedWriter,
-  resumeSealedWriter,
-  type SealedWriter,
-} from '../../storage/blobs/sealed-writer.js';
-import { patterned } from './sealing.js';
+import { resumeSealedWriter, type SealedWriter } from '../../storage/blobs/sealed-writer.js';
+import { begin as beginWith, expectContent, patterned, sha256 } from './sealing.js';
 
 const FRAME = 65_536;
 const MIB = 1_048_576;
@@ -23,12 +16,8 @@ beforeAll(() => {
 });
 
 /** Writing and reading last a moment, so that much is under way at the same time. */
-async function begin() {
-  const store = createMemoryBlobStore();
-  const blobId = randomUUID();
-  const key = randomBytes(32);
-  const disk = await store.stage(blobId);
-  const staged: Staged = {
+const begin = () =>
+  beginWith((disk) => ({
     write: (bytes, offset) => moment().then(() => disk.write(bytes, offset)),
     read: (offset, length) => moment().then(() => disk.read(offset, length)),
     truncate: (sizeBytes) => disk.truncate(sizeBytes),
@@ -36,9 +25,7 @@ async function begin() {
     publish: () => disk.publish(),
     park: () => disk.park(),
     discard: () => disk.discard(),
-  };
-  return { store, blobId, key, staged, writer: createSealedWriter({ staged, blobId, key }) };
-}
+  }));
 
 function moment(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
@@ -50,15 +37,6 @@ async function writeAll(writer: SealedWriter, bytes: Buffer, from = 0): Promise<
   for (let at = 0; at < bytes.length; at += 100_000)
     pieces.push(writer.write(bytes.subarray(at, at + 100_000), from + at));
   await Promise.all(pieces);
-}
-
-async function expectContent(deposit: Awaited<ReturnType<typeof begin>>, expected: Buffer): Promise<void> {
-  const content = await deposit.writer.finish();
-  expect(content).toEqual({ sizeBytes: expected.length, sha256: sha256(expected) });
-  await deposit.staged.publish();
-  const reader = await openSealedReader({ ...deposit, ...content });
-  expect((await reader.read({ start: 0, end: expected.length })).equals(expected)).toBe(true);
-  await reader.close();
 }
 
 describe('the thread that seals', () => {
@@ -279,8 +257,4 @@ function resized(bytes: Buffer, sizeBytes: number): Buffer {
   const copy = Buffer.alloc(sizeBytes);
   bytes.copy(copy);
   return copy;
-}
-
-function sha256(bytes: Buffer): string {
-  return createHash('sha256').update(bytes).digest('hex');
 }
