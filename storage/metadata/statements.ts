@@ -30,9 +30,9 @@ export async function changesOf(db: Knex, text: string, values: readonly Value[]
   return (await db.raw(text, [...values])).rowCount;
 }
 
-/** A row of question marks. */
+/** A row of question marks; for no value one that `IN` never finds, because PostgreSQL takes no empty row. */
 export function marks(count: number): string {
-  return `(${Array(count).fill('?').join(', ')})`;
+  return count === 0 ? '(NULL)' : `(${Array(count).fill('?').join(', ')})`;
 }
 
 function isDirect(client: object): client is DirectClient {
