@@ -10,6 +10,7 @@ const PROGRAMS = {
   litmus: 'litmus',
   cadaver: 'cadaver',
   curl: 'curl',
+  openssl: 'openssl',
   sftp: 'openssh-client',
   'ssh-keygen': 'openssh-client',
   lftp: 'lftp',

@@ -11,6 +11,7 @@ import { createWebApp } from '../web/app.js';
 import { type Config, publicOrigin } from './config.js';
 import { createHttpServer } from './http.js';
 import { createLogger, type Logger } from './logger.js';
+import { isLoopback } from './loopback.js';
 import { createFolderMailer } from './mail/folder-mailer.js';
 import { createOutboxWorker } from './mail/outbox-worker.js';
 import { createSmtpMailer } from './mail/smtp-mailer.js';
@@ -44,12 +45,20 @@ export async function createAppliance(config: Config, parts: ApplianceParts = {}
   const clock = parts.clock ?? systemClock;
   const logger = parts.logger ?? createLogger({ level: config.logLevel, clock });
   const storage = await openStorage(config, clock, logger);
-  const http = createHttpServer({ ...config.http, logger });
+  const isTrustedPeer = createTrustedPeers(config.http.trustedProxies);
+  const isNear = (address: string) => isLoopback(address) || isTrustedPeer(address);
+  const http = createHttpServer({
+    ...config.http,
+    logger,
+    tls: config.http.tls && { files: config.http.tls, clock },
+    mayAskInClear: isNear,
+    connections: { isExempt: isNear },
+  });
   const closers: ((graceMs: number) => Promise<void>)[] = [(graceMs) => http.stop(graceMs)];
 
   async function open(): Promise<Addresses> {
     const port = await http.listen();
-    const publicUrl = config.publicUrl ?? new URL(publicOrigin(config.http.address, port));
+    const publicUrl = config.publicUrl ?? new URL(publicOrigin({ ...config.http, port }));
     const recovered = await storage.start();
     logger.info({ door: 'system', ...recovered }, 'recovered');
     http.serve(await createHttpDoors(publicUrl));
@@ -59,7 +68,6 @@ export async function createAppliance(config: Config, parts: ApplianceParts = {}
   }
 
   async function createHttpDoors(publicUrl: URL) {
-    const isTrustedPeer = createTrustedPeers(config.http.trustedProxies);
     const addressOf = (request: IncomingMessage) => clientAddress(request, isTrustedPeer);
     const shared = { storage, clock, logger, clientAddress: addressOf };
     const webdav = createWebdavDoor({ ...shared, publicUrl: publicUrl.href });

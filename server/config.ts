@@ -1,7 +1,9 @@
 import path from 'node:path';
 import type { z } from 'zod';
+import type { CertificateFiles } from './certificate.js';
+import { checkTogether, tlsFiles, type Values } from './config-rules.js';
 import { type ConfigFault, type FoundValue, readSources, type Sources } from './config-sources.js';
-import { CONFIG_FILE_VARIABLE, SETTINGS, type Setting, type SettingName } from './config-table.js';
+import { CONFIG_FILE_VARIABLE, SETTINGS, type Setting } from './config-table.js';
 import { formatFault } from './config-text.js';
 
 /** What the appliance was told, checked. Paths are absolute. */
@@ -17,6 +19,8 @@ export interface Config {
   readonly http: {
     readonly address: string;
     readonly port: number;
+    /** Null: plain HTTP. */
+    readonly tls: CertificateFiles | null;
     /** Addresses and CIDR networks; none unless given. */
     readonly trustedProxies: readonly string[];
   };
@@ -62,17 +66,11 @@ export function loadConfig(request: ConfigRequest): { config: Config; settings: 
   const file = request.file ?? (request.environment[CONFIG_FILE_VARIABLE] || undefined);
   const sources = readSources({ file, environment: request.environment, folder: request.folder });
   const { values, faults } = checkValues(sources);
-  const all = [...sources.faults, ...faults, ...checkTogether(values, sources)];
+  const all = [...sources.faults, ...faults, ...checkTogether(values, sources, request.folder)];
   if (all.length > 0) throw new ConfigError(all);
   const config = complete(values, sources, request.folder);
   return { config, settings: viewSettings(config, sources) };
 }
-
-type Values = {
-  readonly [Name in SettingName]:
-    | z.infer<(typeof SETTINGS)[Name]['schema']>
-    | Extract<(typeof SETTINGS)[Name]['fallback'], null>;
-};
 
 function checkValues({ found }: Sources): { values: Values; faults: ConfigFault[] } {
   const faults: ConfigFault[] = [];
@@ -95,38 +93,8 @@ function faultOf(setting: Setting, given: FoundValue, error: z.ZodError): Config
 
 const MASK = '••••••';
 
-/** Rules between settings. */
-function checkTogether(values: Values, { found }: Sources): ConfigFault[] {
-  const faults: ConfigFault[] = [];
-  const fault = (setting: Setting, value: string | null, problem: string) => {
-    const given = found.get(setting.key);
-    const key = given?.source === 'environment' ? setting.environment : setting.key;
-    faults.push({ key, value, source: given?.source ?? 'default', line: given?.line ?? null, problem });
-  };
-  const isRemote = !isLoopback(values.httpAddress);
-  if (isRemote && !values.httpAllowNetwork)
-    fault(
-      SETTINGS.httpAddress,
-      JSON.stringify(values.httpAddress),
-      'listens beyond this machine without encryption; put a TLS proxy in front and set http.allow_network (PEPS_HTTP_ALLOW_NETWORK) to true',
-    );
-  if (isRemote && values.publicUrl === null && !found.has(SETTINGS.publicUrl.key))
-    fault(
-      SETTINGS.publicUrl,
-      null,
-      'is needed when http.address is not a loopback address: links begin with it',
-    );
-  if (found.has(SETTINGS.smtpUrl.key) && !found.has(SETTINGS.mailFrom.key))
-    fault(SETTINGS.mailFrom, null, 'is needed when a mail server is set');
-  return faults;
-}
-
-/** True for addresses that only this machine reaches. */
-export function isLoopback(address: string): boolean {
-  return address === '::1' || /^127\.|^::ffff:127\./u.test(address);
-}
-
-function complete(values: Values, { found }: Sources, folder: string): Config {
+function complete(values: Values, sources: Sources, folder: string): Config {
+  const { found } = sources;
   const folderOf = (setting: Setting) => found.get(setting.key)?.folder ?? folder;
   const dataDir = path.resolve(folderOf(SETTINGS.dataDir), values.dataDir);
   const database = values.databaseUrl?.replace(/^sqlite:/iu, '') ?? path.join(dataDir, 'peps.sqlite');
@@ -143,6 +111,7 @@ function complete(values: Values, { found }: Sources, folder: string): Config {
     http: {
       address: values.httpAddress,
       port: values.httpPort,
+      tls: tlsFiles(values, sources, folder),
       trustedProxies: values.httpTrustedProxies ?? [],
     },
     sftp: { address: values.sftpAddress, port: values.sftpPort },
@@ -160,7 +129,13 @@ function viewSettings(config: Config, { found }: Sources): SettingView[] {
     [SETTINGS.dataDir.key, config.dataDir],
     [SETTINGS.masterKeyFile.key, config.masterKeyFile],
     [SETTINGS.databaseUrl.key, config.databaseUrl],
-    [SETTINGS.publicUrl.key, config.publicUrl?.origin ?? publicOrigin(config.http.address, config.http.port)],
+    [SETTINGS.publicUrl.key, config.publicUrl?.origin ?? publicOrigin(config.http)],
+    ...(config.http.tls === null
+      ? []
+      : ([
+          [SETTINGS.httpTlsCertificateFile.key, config.http.tls.certificateFile],
+          [SETTINGS.httpTlsKeyFile.key, config.http.tls.keyFile],
+        ] as const)),
     [SETTINGS.mailFrom.key, config.mail.from],
   ]);
   return Object.values(SETTINGS).map((setting: Setting) => {
@@ -176,6 +151,10 @@ function viewSettings(config: Config, { found }: Sources): SettingView[] {
 }
 
 /** The origin of links when nobody set one, `http://127.0.0.1:8080`. */
-export function publicOrigin(address: string, port: number): string {
-  return `http://${address.includes(':') ? `[${address}]` : address}:${port}`;
+export function publicOrigin({
+  address,
+  port,
+  tls,
+}: Pick<Config['http'], 'address' | 'port' | 'tls'>): string {
+  return `${tls ? 'https' : 'http'}://${address.includes(':') ? `[${address}]` : address}:${port}`;
 }

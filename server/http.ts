@@ -1,18 +1,31 @@
-import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
-import { type AddressInfo, Socket } from 'node:net';
-import type { Duplex } from 'node:stream';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
 import { noteRequest } from '../protocols/arrival.js';
 import { isWebdavRequest } from '../protocols/webdav/index.js';
-import { type BodyRateOptions, createBodyRateWatch } from './body-rate.js';
+import type { Clock } from '../storage/index.js';
+import type { CertificateFiles } from './certificate.js';
+import { watchCertificate } from './certificate-watch.js';
+import { type ConnectionLimits, limitConnections } from './connections.js';
+import { addressOf, endWithClientError, refuseClear, refuseForNow } from './http-refusals.js';
+import { createListener } from './listener.js';
 import type { Logger } from './logger.js';
+import { createPaceWatch, type TransferPace } from './transfer-pace.js';
 
 export interface HttpOptions {
   readonly address: string;
   /** 0 takes a free one. */
   readonly port: number;
   readonly logger: Logger;
-  /** 1 KiB/s over 60 s unless told. */
-  readonly bodyRate?: BodyRateOptions;
+  /** Over TLS, with this certificate; in the clear unless given. @throws CertificateFault when it cannot be used */
+  readonly tls?: {
+    readonly files: CertificateFiles;
+    readonly clock: Clock;
+    readonly lookEveryMs?: number;
+  } | null;
+  /** Who may ask in the clear; everybody unless told. */
+  readonly mayAskInClear?: (address: string) => boolean;
+  readonly pace?: TransferPace;
+  readonly connections?: Partial<ConnectionLimits>;
 }
 
 /** What stands behind the listener. */
@@ -30,41 +43,46 @@ export interface HttpServer {
   stop(graceMs: number): Promise<void>;
 }
 
-const BODY_RATE: BodyRateOptions = { bytesPerSecond: 1024, windowSeconds: 60 };
+/** Explorer stops taking a file while it asks whether to replace one. */
+const PACE: TransferPace = { bytesPerSecond: 1024, windowSeconds: 60, stalledSeconds: 600 };
+const CONNECTIONS: ConnectionLimits = { inAll: 5000, perAddress: 500, isExempt: () => false };
 const IDLE_CHECK_MS = 50;
 
 /** The one HTTP listener: WebDAV, pages and /healthz. */
 export function createHttpServer(options: HttpOptions): HttpServer {
-  const bodies = createBodyRateWatch(options.bodyRate ?? BODY_RATE);
+  const { logger, tls = null, mayAskInClear } = options;
+  const pace = createPaceWatch(options.pace ?? PACE);
+  const watch =
+    tls &&
+    watchCertificate({ ...tls, logger, onChange: (certificate) => listener.useCertificate(certificate) });
+  const listener = createListener(watch?.certificate ?? null);
+  const { server } = listener;
   let doors: HttpDoors | undefined;
   let isStopping = false;
 
   const answer = (request: IncomingMessage, response: ServerResponse, expectsContinue: boolean) => {
     noteRequest(request.socket);
-    bodies.add(request, response);
-    if (!doors || isStopping) return refuse(response);
+    pace.add(request, response);
+    if (!doors || isStopping) return refuseForNow(response);
     if (isHealthCheck(request)) return void answerHealth(doors, response);
+    if (!tls && mayAskInClear && !mayAskInClear(request.socket.remoteAddress ?? ''))
+      return refuseClear(response);
     if (isWebdavRequest(request)) return doors.webdav(request, response);
     // Pages take small forms only: nothing is gained by letting a client wait.
     if (expectsContinue) response.writeContinue();
     return doors.pages(request, response);
   };
 
-  const server = createServer({
-    maxHeaderSize: 16 * 1024,
-    headersTimeout: 20_000,
-    // A whole request may take hours; the watch on bodies replaces the limit.
-    requestTimeout: 0,
-    keepAliveTimeout: 65_000,
-    connectionsCheckingInterval: 5000,
-    keepAlive: true,
-    keepAliveInitialDelay: 30_000,
-  });
+  limitConnections(server, { ...CONNECTIONS, ...options.connections }, logger);
   server.on('request', (request, response) => answer(request, response, false));
   server.on('checkContinue', (request, response) => answer(request, response, true));
   server.on('clientError', (error, socket) => {
-    options.logger.debug({ door: 'http', address: addressOf(socket), error: error.message }, 'refused');
+    logger.debug({ door: 'http', address: addressOf(socket), error: error.message }, 'refused');
     endWithClientError(error, socket);
+  });
+  server.on('tlsClientError', (error: Error, socket: Socket) => {
+    logger.debug({ door: 'http', address: addressOf(socket), error: error.message }, 'no TLS');
+    socket.destroy();
   });
 
   return {
@@ -80,7 +98,8 @@ export function createHttpServer(options: HttpOptions): HttpServer {
     },
     async stop(graceMs) {
       isStopping = true;
-      bodies.stop();
+      pace.stop();
+      watch?.stop();
       if (!server.listening) return;
       const closed = new Promise<void>((resolve) => {
         server.close(() => resolve());
@@ -93,10 +112,6 @@ export function createHttpServer(options: HttpOptions): HttpServer {
       clearTimeout(cut);
     },
   };
-}
-
-function refuse(response: ServerResponse): void {
-  response.writeHead(503, { 'Retry-After': '5', Connection: 'close', 'Content-Length': '0' }).end();
 }
 
 function isHealthCheck(request: IncomingMessage): boolean {
@@ -114,26 +129,6 @@ async function answerHealth(doors: HttpDoors, response: ServerResponse): Promise
       'Cache-Control': 'no-store',
     })
     .end(body);
-}
-
-const CLIENT_ERRORS: Readonly<Record<string, string>> = {
-  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
-  HPE_CHUNK_EXTENSIONS_OVERFLOW: '413 Payload Too Large',
-  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
-};
-
-/** What never became a request is answered here, if the client still listens. */
-function endWithClientError(error: Error & { code?: string }, socket: Duplex): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) {
-    socket.destroy();
-    return;
-  }
-  const status = CLIENT_ERRORS[error.code ?? ''] ?? '400 Bad Request';
-  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
-}
-
-function addressOf(socket: Duplex): string | undefined {
-  return socket instanceof Socket ? socket.remoteAddress : undefined;
 }
 
 function portOf(address: AddressInfo | string | null): number {

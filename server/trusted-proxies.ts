@@ -18,7 +18,7 @@ export function createTrustedPeers(networks: readonly string[]): (address: strin
   }
   const isListed = (peer: string) => {
     // Link-local peers come with the name of the interface behind them.
-    const [address = ''] = peer.split('%');
+    const [address = ''] = plain(peer).split('%');
     return isIP(address) !== 0 && list.check(address, familyOf(address));
   };
   const known = new Map<string, boolean>();

@@ -1,4 +1,4 @@
-import { isLoopback } from '../config.js';
+import { isLoopback } from '../loopback.js';
 import type { Mailer } from './mailer.js';
 import { composeLetter, deliverOverSmtp, type SmtpServer } from './transport.js';
 

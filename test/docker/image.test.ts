@@ -84,6 +84,7 @@ describe('the image', () => {
       PEPS_HTTP_PORT: String(port),
       PEPS_SFTP_PORT: '0',
       PEPS_PUBLIC_URL: `http://127.0.0.1:${port}`,
+      PEPS_TRUSTED_PROXIES: await proxiesOfCompose(),
     });
     try {
       const check = healthCheck(dockerfile);
@@ -126,6 +127,14 @@ test('compose gives it a read-only root, no capabilities and one volume', async 
     expect(compose).toContain(line);
   expect(compose.match(/^ {6}- data:\/data$/gmu)).toHaveLength(1);
 });
+
+/** Whom the compose file trusts unless told: its own network. */
+async function proxiesOfCompose(): Promise<string> {
+  const compose = await readFile(path.join(ROOT, 'docker', 'compose.yaml'), 'utf8');
+  const network = /subnet: (\S+)/u.exec(compose)?.[1] ?? '';
+  expect(compose).toContain(`PEPS_TRUSTED_PROXIES: \${PEPS_TRUSTED_PROXIES:-${network}}`);
+  return network;
+}
 
 /** ENV of the Dockerfile, as pairs. */
 function environment(text: string): Record<string, string> {

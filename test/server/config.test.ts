@@ -39,7 +39,7 @@ describe('without any configuration', () => {
       publicUrl: null,
       timeZone: 'Europe/Paris',
       logLevel: 'info',
-      http: { address: '127.0.0.1', port: 8080, trustedProxies: [] },
+      http: { address: '127.0.0.1', port: 8080, tls: null, trustedProxies: [] },
       sftp: { address: '127.0.0.1', port: 2222 },
       mail: { smtpUrl: null, allowsPlainSmtp: false, from: 'PEPS <peps@localhost>', quietSeconds: 120 },
     });
@@ -155,13 +155,13 @@ describe('wrong configuration', () => {
     expect(faultsOf(toml).join('\n')).toContain(told);
   });
 
-  test('beyond loopback only when told so, and with the address people type', () => {
+  test('beyond loopback over TLS or behind a proxy alone, and with the address people type', () => {
     const address = { PEPS_HTTP_ADDRESS: '0.0.0.0' };
     expect(faultsOf(null, address)).toHaveLength(2);
-    expect(faultsOf(null, { ...address, PEPS_HTTP_ALLOW_NETWORK: 'true' }).join()).toContain(
+    expect(faultsOf(null, { ...address, PEPS_TRUSTED_PROXIES: '192.0.2.1' }).join()).toContain(
       'public_url is needed',
     );
-    const told = { PEPS_HTTP_ALLOW_NETWORK: 'true', PEPS_PUBLIC_URL: 'https://peps.example.org' };
+    const told = { PEPS_TRUSTED_PROXIES: '192.0.2.1', PEPS_PUBLIC_URL: 'https://peps.example.org' };
     expect(load(null, { ...address, ...told }).config.http.address).toBe('0.0.0.0');
     expect(faultsOf(null, { PEPS_HTTP_ADDRESS: '::1' })).toEqual([]);
   });

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
 import { createHttpServer, type HttpDoors, type HttpOptions, type HttpServer } from '../../server/http.js';
@@ -143,17 +145,17 @@ describe('what is no request', () => {
 });
 
 describe('a body', () => {
-  const bodyRate = { bytesPerSecond: 1000, windowSeconds: 0.4 };
+  const pace = { bytesPerSecond: 1000, windowSeconds: 0.4, stalledSeconds: 60 };
   const head = 'PUT /dav/a HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 2000\r\n\r\n';
 
   test('that stalls is answered 408 and cut off', async () => {
-    const { port } = await start({}, { bodyRate });
+    const { port } = await start({}, { pace });
     const said = await converse(port, `${head}only this`);
     expect(said).toMatch(/^HTTP\/1\.1 408/u);
   });
 
   test('that drips slower than the rate is cut off too', async () => {
-    const { port } = await start({}, { bodyRate });
+    const { port } = await start({}, { pace });
     const said = await converse(port, head, (socket) => {
       const drip = setInterval(() => socket.write('x'), 20);
       socket.once('close', () => clearInterval(drip));
@@ -163,7 +165,7 @@ describe('a body', () => {
 
   test('may take far longer than a window as long as it moves', async () => {
     // Far above the rate, so that a busy machine makes no difference.
-    const { port } = await start({}, { bodyRate: { bytesPerSecond: 100, windowSeconds: 0.4 } });
+    const { port } = await start({}, { pace: { ...pace, bytesPerSecond: 100 } });
     const said = await converse(port, head, (socket) => {
       let left = 20;
       const flow = setInterval(() => {
@@ -186,7 +188,7 @@ describe('a body', () => {
           response.end(String(sizeBytes));
         },
       },
-      { bodyRate },
+      { pace },
     );
     const answer = converse(port, head + 'x'.repeat(1999), (socket) => {
       setTimeout(() => {
@@ -198,13 +200,116 @@ describe('a body', () => {
   });
 
   test('answered before its end does not stay open for ever', async () => {
-    const { port } = await start(
-      { webdav: (_, response) => void response.writeHead(401).end() },
-      { bodyRate },
-    );
+    const { port } = await start({ webdav: (_, response) => void response.writeHead(401).end() }, { pace });
     const said = await converse(port, head.replace('Connection: close\r\n', ''));
     expect(said).toMatch(/^HTTP\/1\.1 401/u);
     expect(said).not.toContain('408');
+  });
+});
+
+describe('an answer', () => {
+  const pace = { bytesPerSecond: 1, windowSeconds: 0.4, stalledSeconds: 0.6 };
+  const MANY_BYTES = Buffer.alloc(64 * 1024 * 1024);
+
+  test('of which nothing is taken ends its connection', async () => {
+    const { port } = await start({ pages: (_, response) => void response.end(MANY_BYTES) }, { pace });
+    const socket = connect(port, '127.0.0.1', () => socket.write('GET /x HTTP/1.1\r\nHost: x\r\n\r\n'));
+    await new Promise((resolve) => socket.once('readable', resolve));
+    const received = await new Promise<number>((resolve) => {
+      let sizeBytes = 0;
+      socket.on('close', () => resolve(sizeBytes)).on('error', () => undefined);
+      // What lies in the kernel's buffers is taken once the server has given up.
+      setTimeout(() => socket.on('data', (chunk) => (sizeBytes += chunk.length)), 2500);
+    });
+    expect(received).toBeLessThan(MANY_BYTES.length);
+  });
+
+  test('that is taken slowly, or made slowly, is left alone', async () => {
+    const made = createGate();
+    const { port, origin } = await start(
+      {
+        pages: async (request, response) => {
+          if (request.url === '/made') await made.promise;
+          // As files leave: a piece at a time.
+          await pipeline(Readable.from(Array(256).fill(Buffer.alloc(64 * 1024))), response);
+        },
+      },
+      { pace: { ...pace, stalledSeconds: 2 } },
+    );
+    const slowlyMade = fetch(`${origin}/made`);
+    const socket = connect(port, '127.0.0.1', () =>
+      socket.write('GET /taken HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n'),
+    );
+    let sizeBytes = 0;
+    for await (const chunk of socket) {
+      sizeBytes += chunk.length;
+      if (sizeBytes < 6 * 1024 * 1024) await sleep(40);
+    }
+    expect(sizeBytes).toBeGreaterThan(16 * 1024 * 1024);
+    made.resolve();
+    expect((await (await slowlyMade).arrayBuffer()).byteLength).toBe(16 * 1024 * 1024);
+  });
+});
+
+describe('who may ask', () => {
+  const from = (port: number, localAddress: string) =>
+    new Promise<string>((resolve) => {
+      const socket = connect({ port, host: '127.0.0.1', localAddress }, () =>
+        socket.write('GET /x HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n'),
+      );
+      let said = '';
+      socket.on('data', (chunk) => {
+        said += chunk;
+      });
+      socket.on('close', () => resolve(said)).on('error', () => undefined);
+    });
+
+  test('in the clear: those allowed to, all others hear why not, before any password is asked for', async () => {
+    const { port } = await start({}, { mayAskInClear: (address) => address === '127.0.0.1' });
+    expect(await from(port, '127.0.0.1')).toContain('pages');
+    const refusal = await from(port, '127.0.0.2');
+    expect(refusal).toMatch(/^HTTP\/1\.1 403/u);
+    expect(refusal).toContain('HTTPS');
+    expect(refusal).not.toMatch(/www-authenticate/iu);
+  });
+
+  test('as many connections of an address as allowed, of those exempt as many as in all', async () => {
+    const connections = { inAll: 8, perAddress: 3, isExempt: (address: string) => address === '127.0.0.9' };
+    const { port } = await start({}, { connections });
+    const silent: Socket[] = [];
+    const hold = async (count: number, localAddress: string) => {
+      for (let n = 0; n < count; n += 1) {
+        const socket = connect({ port, host: '127.0.0.1', localAddress });
+        socket.on('error', () => undefined);
+        silent.push(socket);
+        await new Promise((resolve) => socket.once('connect', resolve));
+      }
+    };
+    await hold(3, '127.0.0.2');
+    expect(await from(port, '127.0.0.2')).toBe('');
+    expect(await from(port, '127.0.0.3')).toContain('pages');
+    await hold(4, '127.0.0.9');
+    expect(await from(port, '127.0.0.3')).toContain('pages');
+    await hold(1, '127.0.0.9');
+    expect(await from(port, '127.0.0.3')).toBe('');
+    for (const socket of silent) socket.destroy();
+    await sleep(200);
+    expect(await from(port, '127.0.0.2')).toContain('pages');
+  });
+
+  test('a thousand that say nothing do not keep others out', async () => {
+    const { port, origin } = await start({}, { connections: { perAddress: 5000 } });
+    const silent = await Promise.all(
+      Array.from({ length: 1000 }, async () => {
+        const socket = connect(port, '127.0.0.1');
+        socket.on('error', () => undefined);
+        await new Promise((resolve) => socket.once('connect', resolve));
+        socket.write('GET /x HTTP/1.1\r\nX');
+        return socket;
+      }),
+    );
+    expect(await (await fetch(`${origin}/x`)).text()).toBe('pages');
+    for (const socket of silent) socket.destroy();
   });
 });
 

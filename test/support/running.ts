@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Addresses, createAppliance } from '../../server/appliance.js';
+import type { CertificateFiles } from '../../server/certificate.js';
 import type { Config } from '../../server/config.js';
 import { createLogger } from '../../server/logger.js';
 import { type Administration, type Clock, type Storage, systemClock } from '../../storage/index.js';
@@ -15,7 +16,7 @@ export interface RunningAppliance {
   readonly addresses: Addresses;
   readonly directory: string;
   readonly password: string;
-  /** `http://127.0.0.1:PORT`. */
+  /** `http://127.0.0.1:PORT`, or `https:` with a certificate. */
   readonly origin: string;
   /** Stops it and leaves its folder. */
   stop(): Promise<void>;
@@ -24,7 +25,9 @@ export interface RunningAppliance {
 }
 
 /** Starts it in this process. The caller closes it. Mails stay in the outbox for `quietSeconds`, a day unless told. */
-export async function startTestAppliance(options: { quietSeconds?: number } = {}): Promise<RunningAppliance> {
+export async function startTestAppliance(
+  options: { quietSeconds?: number; tls?: CertificateFiles } = {},
+): Promise<RunningAppliance> {
   const directory = await mkdtemp(join(tmpdir(), 'peps-running-'));
   const password = `Aa1!${randomBytes(16).toString('hex').replace(/[aef]/g, 'x')}`;
   const appliance = await startIn(directory, { ...options, password });
@@ -35,10 +38,15 @@ export async function startTestAppliance(options: { quietSeconds?: number } = {}
 /** Starts an appliance on a folder that is there already. */
 export async function startIn(
   directory: string,
-  options: { readonly password: string; readonly quietSeconds?: number; readonly clock?: Clock },
+  options: {
+    readonly password: string;
+    readonly quietSeconds?: number;
+    readonly clock?: Clock;
+    readonly tls?: CertificateFiles;
+  },
 ): Promise<RunningAppliance> {
   const { password, clock = systemClock } = options;
-  const config = configFor(directory, options.quietSeconds ?? 86_400);
+  const config = configFor(directory, options.quietSeconds ?? 86_400, options.tls ?? null);
   const appliance = await createAppliance(config, {
     clock,
     logger: createLogger({ level: 'silent', clock }),
@@ -51,7 +59,7 @@ export async function startIn(
     addresses,
     directory,
     password,
-    origin: `http://127.0.0.1:${addresses.http.port}`,
+    origin: addresses.publicUrl.origin,
     stop,
     async close() {
       await stop();
@@ -60,7 +68,7 @@ export async function startIn(
   };
 }
 
-function configFor(directory: string, quietSeconds: number): Config {
+function configFor(directory: string, quietSeconds: number, tls: CertificateFiles | null): Config {
   return {
     dataDir: directory,
     masterKeyFile: join(directory, 'master.key'),
@@ -68,7 +76,7 @@ function configFor(directory: string, quietSeconds: number): Config {
     publicUrl: null,
     timeZone: 'Europe/Paris',
     logLevel: 'silent',
-    http: { address: '127.0.0.1', port: 0, trustedProxies: [] },
+    http: { address: '127.0.0.1', port: 0, tls, trustedProxies: [] },
     sftp: { address: '127.0.0.1', port: 0 },
     mail: { smtpUrl: null, allowsPlainSmtp: false, from: 'PEPS <peps@caf.example.org>', quietSeconds },
   };
