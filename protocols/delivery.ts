@@ -4,6 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import mime from 'mime-types';
 import { type ByteRange, type Download, type FileEntry, isStorageError } from '../storage/index.js';
 import { type Line, lineOf, settleArrivals } from './arrival.js';
+import { httpDate } from './http-date.js';
 
 export interface DeliveryRequest {
   readonly download: Download;
@@ -98,7 +99,7 @@ export function fileHeaders(entry: FileEntry): Record<string, string> {
     'Cross-Origin-Resource-Policy': 'same-origin',
     'Cache-Control': 'private, no-cache',
     'Accept-Ranges': 'bytes',
-    'Last-Modified': entry.modifiedAt.toUTCString(),
+    'Last-Modified': httpDate(entry.modifiedAt),
     ETag: entry.etag,
     'Repr-Digest': `sha-256=:${Buffer.from(entry.sha256, 'hex').toString('base64')}:`,
   };

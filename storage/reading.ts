@@ -2,7 +2,7 @@ import { assertLive } from './admission.js';
 import { StorageError } from './errors.js';
 import type { Visit } from './foundations.js';
 import { type CoveringLock, coveringAmong, coveringLocks, toLock } from './locking.js';
-import { type ChildRecord, listChildren } from './metadata/children.js';
+import { type ChildPage, type ChildRecord, listChildren } from './metadata/children.js';
 import { type EntryRecord, findAncestry, findEntries } from './metadata/entries.js';
 import { type LockRecord, locksOnEntriesAndChildren } from './metadata/locks.js';
 import { type PropertyRecord, propertiesOf, propertiesOfEntryAndChildren } from './metadata/properties.js';
@@ -19,8 +19,8 @@ import {
   viewerOf,
 } from './places.js';
 
-/** The first page comes quickly, the others are few: a million children are three statements. */
-const PAGES = [500, 10_000, 1_000_000];
+/** The first page comes quickly, the others are few: half a million children are three statements. */
+const PAGES = [500, 5000, 500_000];
 /** Entries made at a time. */
 const CHUNK = 200;
 
@@ -70,12 +70,11 @@ export async function browse(visit: Visit, path: VirtualPath, options: ReadOptio
   if (path.segments.length === 0) return { entry: rootEntry(), pages: groupPages(visit) };
   const place = assertExists(await findPlace(visit.database.reader, visit, path));
   const view = { membership: place.membership, visit, houseName: await visit.houseName() };
+  // The first children are read while the locks and properties of all are.
+  const first = place.entry.kind === 'directory' ? pageAt(visit, place, 0, undefined) : undefined;
   const details = options.details ? await detailsOf(visit, place) : undefined;
   const entry = toEntry(place.entry, place.path, view, details?.own);
-  return {
-    entry,
-    pages: entry.kind === 'directory' ? childPages(visit, place, details?.ofChild) : noPages(),
-  };
+  return { entry, pages: first ? childPages(visit, place, first, details?.ofChild) : noPages() };
 }
 
 /** An entry by its id. @throws not-found for what one may not see, too */
@@ -111,18 +110,35 @@ export async function usage(visit: Visit, path: VirtualPath): Promise<Usage> {
 type Details = Required<Pick<Entry, 'locks' | 'properties'>>;
 type DetailsOfChild = (id: string, path: VirtualPath) => Details;
 
+/** A page that the database reads while the one before it is made use of. */
+interface PageAhead {
+  readonly page: Promise<ChildPage>;
+  readonly limit: number;
+}
+
+function pageAt(visit: Visit, place: ExistingPlace, turn: number, after: ChildRecord | undefined): PageAhead {
+  const limit = PAGES[Math.min(turn, PAGES.length - 1)] ?? CHUNK;
+  const viewer = viewerOf(place.membership, visit.session.account.id);
+  const page = listChildren(visit.database.reader, place.entry.id, viewer, { after, limit });
+  // Whoever takes it hears of a failure; who stops before leaves it alone.
+  page.catch(() => undefined);
+  return { page, limit };
+}
+
 async function* childPages(
   visit: Visit,
   place: ExistingPlace,
+  first: PageAhead,
   detailsOfChild: DetailsOfChild | undefined,
 ): AsyncGenerator<readonly Entry[]> {
-  const viewer = viewerOf(place.membership, visit.session.account.id);
   const view = { membership: place.membership, visit, houseName: await visit.houseName() };
-  let after: ChildRecord | undefined;
-  for (let turn = 0; ; turn++) {
-    const limit = PAGES[Math.min(turn, PAGES.length - 1)] ?? CHUNK;
-    const page = await listChildren(visit.database.reader, place.entry.id, viewer, { after, limit });
+  let ahead = first;
+  for (let turn = 1; ; turn++) {
+    const page: ChildPage = await ahead.page;
     assertLive(visit);
+    const isLast = page.count < ahead.limit;
+    // The database reads the next one while this one is made into what leaves.
+    if (!isLast) ahead = pageAt(visit, place, turn, page.last);
     let chunk: Entry[] = [];
     for (const record of page.records()) {
       const path = childOf(place.path, record.name);
@@ -132,8 +148,7 @@ async function* childPages(
       chunk = [];
     }
     if (chunk.length > 0) yield chunk;
-    after = page.last;
-    if (page.count < limit) return;
+    if (isLast) return;
   }
 }
 
@@ -176,14 +191,17 @@ async function detailsOf(
   const { id } = place.entry;
   const now = visit.clock.now().getTime();
   const ids = place.steps.map((step) => step.id);
-  const records = await locksOnEntriesAndChildren(reader, ids, id, now);
+  const [records, propertyRecords] = await Promise.all([
+    locksOnEntriesAndChildren(reader, ids, id, now),
+    propertiesOfEntryAndChildren(reader, id),
+  ]);
   const viewer = { visit, membership: place.membership };
   const covering = coveringAmong(records, place);
   const shown = (locks: readonly CoveringLock[]) =>
     locks.map(({ record, root }) => toLock(record, root, viewer));
   const deep = shown(covering.filter(({ record }) => Boolean(record.is_deep)));
   const locks = groupByEntry<LockRecord>(records);
-  const properties = groupByEntry<PropertyRecord>(await propertiesOfEntryAndChildren(reader, id));
+  const properties = groupByEntry<PropertyRecord>(propertyRecords);
   return {
     own: { locks: shown(covering), properties: properties.get(id) ?? [] },
     ofChild: (childId, path) => ({

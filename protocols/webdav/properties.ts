@@ -1,5 +1,6 @@
 import type { DeadProperty, Entry, Usage } from '../../storage/index.js';
 import { mediaTypeOf } from '../delivery.js';
+import { httpDate, isoDate } from '../http-date.js';
 import { formatLocks, SUPPORTED_LOCKS } from './lock-xml.js';
 import { DAV_NAMESPACE } from './xml.js';
 import { escapeAttribute, escapeText } from './xml-output.js';
@@ -29,12 +30,12 @@ interface LiveProperty extends PropertyName {
 
 /** The properties this server computes (RFC 4918 section 15, RFC 4331, and what Explorer and rclone ask for). */
 export const LIVE_PROPERTIES: readonly LiveProperty[] = [
-  common('creationdate', ({ entry }) => entry.createdAt.toISOString()),
+  common('creationdate', ({ entry }) => isoDate(entry.createdAt)),
   common('displayname', ({ entry }) => (entry.name === '' ? undefined : escapeText(entry.name))),
   common('getcontentlength', ({ entry }) => (entry.kind === 'file' ? String(entry.sizeBytes) : undefined)),
   common('getcontenttype', ({ entry }) => (entry.kind === 'file' ? mediaTypeOf(entry.name) : undefined)),
   common('getetag', ({ entry }) => (entry.kind === 'file' ? escapeText(entry.etag) : undefined)),
-  common('getlastmodified', ({ entry }) => entry.modifiedAt.toUTCString()),
+  common('getlastmodified', ({ entry }) => httpDate(entry.modifiedAt)),
   common('resourcetype', ({ entry }) => (entry.kind === 'directory' ? '<D:collection/>' : '')),
   common('supportedlock', () => SUPPORTED_LOCKS),
   common('lockdiscovery', ({ entry, now }) => formatLocks(entry.locks ?? [], now)),
@@ -46,7 +47,7 @@ export const LIVE_PROPERTIES: readonly LiveProperty[] = [
     namespace: WINDOWS_NAMESPACE,
     name: 'Win32LastModifiedTime',
     isCommon: false,
-    render: ({ entry }) => entry.modifiedAt.toUTCString(),
+    render: ({ entry }) => httpDate(entry.modifiedAt),
   },
 ];
 
@@ -75,12 +76,18 @@ export function keyOf({ namespace, name }: PropertyName): string {
  * An element of that name in its own namespace (RFC 4918 section 8.6), empty when `inner` is. D and Z are declared on the
  * root of a multistatus: Explorer sets three properties on every file, and has room for a megabyte of answer.
  */
-export function propertyElement({ namespace, name }: PropertyName, inner: string): string {
+export function propertyElement(name: PropertyName, inner: string): string {
+  return elementOf(name)(inner);
+}
+
+/** The same for many: what all elements of one name share is put together once. */
+export function elementOf({ namespace, name }: PropertyName): (inner: string) => string {
   const prefix = PREFIXES.get(namespace) ?? 'x:';
   const declaration = PREFIXES.has(namespace) ? '' : ` xmlns:x="${escapeAttribute(namespace)}"`;
-  return inner === ''
-    ? `<${prefix}${name}${declaration}/>`
-    : `<${prefix}${name}${declaration}>${inner}</${prefix}${name}>`;
+  const empty = `<${prefix}${name}${declaration}/>`;
+  const start = `<${prefix}${name}${declaration}>`;
+  const end = `</${prefix}${name}>`;
+  return (inner) => (inner === '' ? empty : start + inner + end);
 }
 
 const PREFIXES = new Map([

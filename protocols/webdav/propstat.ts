@@ -2,6 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import { HttpStatus } from './http-status.js';
 import {
   deadElement,
+  elementOf,
   keyOf,
   LIVE_PROPERTIES,
   liveProperty,
@@ -19,19 +20,17 @@ export type ResponseRenderer = (href: string, view: ResourceView) => string;
 export function createResponseRenderer(request: PropertyRequest): ResponseRenderer {
   if (request.kind === 'propname') return renderNames;
   if (request.kind === 'allprop') return allRenderer(request.include);
-  const wanted = request.names.map((name) => ({
-    key: keyOf(name),
-    name,
-    live: liveProperty(name),
-    missing: propertyElement(name, ''),
-  }));
+  const wanted = request.names.map((name) => {
+    const element = elementOf(name);
+    return { key: keyOf(name), element, live: liveProperty(name), missing: element('') };
+  });
   return (href, view) => {
     let found = '';
     let missing = '';
-    for (const { key, name, live, missing: absent } of wanted) {
-      const element = live ? liveElement(name, live.render(view)) : deadByKey(view, key);
-      if (element === undefined) missing += absent;
-      else found += element;
+    for (const { key, element, live, missing: absent } of wanted) {
+      const inner = live ? live.render(view) : deadByKey(view, key);
+      if (inner === undefined) missing += absent;
+      else found += element(inner);
     }
     return responseElement(href, [
       { status: HttpStatus.ok, elements: found },
@@ -59,10 +58,15 @@ function propstatElement(status: number, elements: string): string {
 
 function allRenderer(include: readonly PropertyName[]): ResponseRenderer {
   const extra = new Set(include.map(keyOf));
-  const live = LIVE_PROPERTIES.filter((property) => property.isCommon || extra.has(keyOf(property)));
+  const live = LIVE_PROPERTIES.filter((property) => property.isCommon || extra.has(keyOf(property))).map(
+    (property) => ({ element: elementOf(property), render: property.render }),
+  );
   return (href, view) => {
     let elements = '';
-    for (const property of live) elements += liveElement(property, property.render(view)) ?? '';
+    for (const { element, render } of live) {
+      const inner = render(view);
+      if (inner !== undefined) elements += element(inner);
+    }
     for (const property of view.entry.properties ?? []) elements += deadElement(property);
     return responseElement(href, [{ status: HttpStatus.ok, elements }]);
   };
@@ -76,11 +80,6 @@ function renderNames(href: string, view: ResourceView): string {
   return responseElement(href, [{ status: HttpStatus.ok, elements }]);
 }
 
-function liveElement(name: PropertyName, inner: string | undefined): string | undefined {
-  return inner === undefined ? undefined : propertyElement(name, inner);
-}
-
 function deadByKey({ entry }: ResourceView, key: string): string | undefined {
-  const property = entry.properties?.find((candidate) => keyOf(candidate) === key);
-  return property && deadElement(property);
+  return entry.properties?.find((candidate) => keyOf(candidate) === key)?.value;
 }

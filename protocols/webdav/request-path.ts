@@ -68,6 +68,11 @@ export function hrefOf(path: VirtualPath, isDirectory: boolean): string {
   return `${DAV_ROOT}${joined}${isDirectory ? '/' : ''}`;
 }
 
+/** The same for a child of a folder whose own is known. */
+export function childHref(parentHref: string, name: string, isDirectory: boolean): string {
+  return `${parentHref}${encodeURIComponent(name)}${isDirectory ? '/' : ''}`;
+}
+
 /** The target as logs name it. */
 export function describeTarget(target: Target): string {
   return target.kind === 'host' ? '(host)' : formatPath(target.path);

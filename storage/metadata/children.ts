@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import type { EntryRecord, ShownRecord } from './entries.js';
-import { rowAsText } from './rows.js';
+import { type RowLines, rowLines } from './rows.js';
 import { type Viewer, whereVisible } from './visibility.js';
 
 /** A child of a folder, with what the next page begins after. */
@@ -46,18 +46,24 @@ export async function listChildren(
     .whereNull('entry.deleted_at')
     .andWhere(whereVisible('entry', viewer))
     .orderBy([{ column: 'entry.sort_key' }, { column: 'entry.id' }])
-    .limit(page.limit)
-    .select(rowAsText(db, COLUMNS));
+    .limit(page.limit);
   if (page.after) query.whereRaw('(entry.sort_key, entry.id) > (?, ?)', [page.after.sort_key, page.after.id]);
-  const rows: readonly { readonly row_text: string }[] = await query;
-  const last = rows.at(-1);
+  const lines = await rowLines(db, query, COLUMNS);
+  const { count, text } = lines;
   return {
-    count: rows.length,
-    last: last && read(last.row_text),
-    *records() {
-      for (const row of rows) yield read(row.row_text);
-    },
+    count,
+    last: count === 0 ? undefined : read(text.slice(text.lastIndexOf('\n') + 1)),
+    records: () => records(lines),
   };
+}
+
+function* records({ text }: RowLines): Generator<ChildRecord> {
+  for (let start = 0; start < text.length; ) {
+    const next = text.indexOf('\n', start);
+    const end = next === -1 ? text.length : next;
+    yield read(text.slice(start, end));
+    start = end + 1;
+  }
 }
 
 function read(text: string): ChildRecord {

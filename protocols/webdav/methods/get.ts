@@ -1,5 +1,6 @@
 import type { ByteRange, FileEntry } from '../../../storage/index.js';
 import { deliver, fileHeaders } from '../../delivery.js';
+import { httpDate } from '../../http-date.js';
 import { sendEmpty } from '../answers.js';
 import { allowsRange, weighConditions } from '../conditions.js';
 import { type Exchange, pathOfTarget } from '../exchange.js';
@@ -15,7 +16,7 @@ export async function head(exchange: Exchange): Promise<void> {
   const entry = await workspace.stat(pathOfTarget(exchange));
   if (entry.kind === 'directory') {
     // Cyberduck asks HEAD of the share before anything else, and gives up unless it is there.
-    sendEmpty(response, HttpStatus.ok, { 'Last-Modified': entry.modifiedAt.toUTCString() });
+    sendEmpty(response, HttpStatus.ok, { 'Last-Modified': httpDate(entry.modifiedAt) });
     return;
   }
   const { status, headers } = planAnswer(exchange, entry);

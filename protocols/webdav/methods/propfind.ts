@@ -16,7 +16,7 @@ import { assertIfHeaderHolds } from '../preconditions.js';
 import { needsDetails, needsUsage, type PropertyRequest, parsePropertyRequest } from '../property-request.js';
 import { createResponseRenderer } from '../propstat.js';
 import { readXmlBody } from '../request-body.js';
-import { hrefOf } from '../request-path.js';
+import { childHref, hrefOf } from '../request-path.js';
 
 /** PROPFIND (RFC 4918 section 9.1), streamed. @throws HttpProblem 403 for a depth of infinity, which is what no Depth means */
 export async function propfind(exchange: Exchange): Promise<void> {
@@ -41,10 +41,11 @@ export async function propfind(exchange: Exchange): Promise<void> {
 }
 
 async function writeFolder(answer: Multistatus, render: EntryRenderer, folder: Browsing): Promise<void> {
-  await answer.write(await render(folder.entry));
+  const href = hrefOf(folder.entry.path, true);
+  await answer.write(await render(folder.entry, href));
   for await (const page of folder.pages)
     for (const child of page) {
-      const element = render(child);
+      const element = render(child, childHref(href, child.name, child.kind === 'directory'));
       // Of ten thousand children hardly one has anything to wait for.
       const written = answer.write(typeof element === 'string' ? element : await element);
       if (written) await written;

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { PutOptions, Upload } from '../../../storage/index.js';
+import { httpDate } from '../../http-date.js';
 import { sendEmpty } from '../answers.js';
 import { readPromisedSha256 } from '../digests.js';
 import { type Exchange, pathOfTarget } from '../exchange.js';
@@ -23,7 +24,7 @@ export async function put(exchange: Exchange): Promise<void> {
   const entry = await receive(exchange, upload);
   sendEmpty(response, entry.replaced ? HttpStatus.noContent : HttpStatus.created, {
     ETag: entry.etag,
-    'Last-Modified': entry.modifiedAt.toUTCString(),
+    'Last-Modified': httpDate(entry.modifiedAt),
     ...(options.modifiedAt ? { 'X-OC-Mtime': 'accepted' } : {}),
   });
 }
