@@ -1,5 +1,10 @@
 import type { VirtualPath } from '../storage/index.js';
 
+/** How to map a network drive. */
+export const DRIVE_PATH = '/lecteur-reseau';
+/** The command file that maps it on Windows. */
+export const ASSISTANT_PATH = `${DRIVE_PATH}/connecter-peps.cmd`;
+
 /** Where a group or a folder is shown. */
 export function directoryAddress(path: VirtualPath): string {
   return ['/groupes', ...path.segments.map(encodeURIComponent)].join('/');

@@ -7,12 +7,13 @@ import {
   type VirtualPath,
   type Workspace,
 } from '../storage/index.js';
+import { LinkButton } from '../web/components/button.js';
 import { EmptyState } from '../web/components/empty-state.js';
 import { PageHead } from '../web/components/page-head.js';
 import { Pager } from '../web/components/pager.js';
 import { Trail } from '../web/components/trail.js';
 import type { Answer, MemberVisit, Route } from '../web/routes.js';
-import { directoryAddress, fileAddress } from './addresses.js';
+import { DRIVE_PATH, directoryAddress, fileAddress } from './addresses.js';
 import { EntryTable } from './entry-table.js';
 import { PortalPage } from './portal-page.js';
 
@@ -97,7 +98,15 @@ function DirectoryPage({ visit, directory, listing, usage }: DirectoryPageProps)
   return (
     <PortalPage visit={visit} title={directory.name}>
       <Trail label={visit.words.kit.trail} steps={trailTo(directory.path, words.title)} />
-      <PageHead title={directory.name} lead={<Lead visit={visit} listing={listing} usage={usage} />} />
+      <PageHead
+        title={directory.name}
+        lead={<Lead visit={visit} listing={listing} usage={usage} />}
+        actions={
+          <LinkButton look="text" icon="drive" href={DRIVE_PATH}>
+            {visit.words.drive.openFromGroup}
+          </LinkButton>
+        }
+      />
       {listing.entries.length > 0 ? (
         <EntryTable visit={visit} entries={listing.entries} caption={directory.name} />
       ) : (

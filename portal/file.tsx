@@ -1,5 +1,6 @@
 import { type FileEntry, parentOf } from '../storage/index.js';
 import { LinkButton } from '../web/components/button.js';
+import { CopyCode } from '../web/components/copy-code.js';
 import { Fil } from '../web/components/fil.js';
 import { FileTile } from '../web/components/file-tile.js';
 import { Icon } from '../web/components/icon.js';
@@ -126,22 +127,7 @@ function Fingerprint({ visit, file }: FilePageProps) {
       <div>
         <h2>{words.fingerprint}</h2>
         <p>{text}</p>
-        <div class="code">
-          <code>{file.sha256}</code>
-          <button
-            type="button"
-            class="button text"
-            data-copy={file.sha256}
-            data-copied={visit.words.kit.copied}
-            aria-label={words.copyFingerprint}
-            hidden
-          >
-            <Icon name="copy" />
-            <span data-said aria-live="polite">
-              {visit.words.kit.copy}
-            </span>
-          </button>
-        </div>
+        <CopyCode text={file.sha256} label={words.copyFingerprint} words={visit.words.kit} />
       </div>
     </section>
   );

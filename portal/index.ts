@@ -3,6 +3,7 @@ import { activationRoutes } from './activation.js';
 import { languageRoute } from './choose-language.js';
 import { directoryRoute } from './directory.js';
 import { downloadRoute } from './download.js';
+import { driveRoutes } from './drive.js';
 import { fileRoute } from './file.js';
 import { forgottenPasswordRoutes } from './forgotten-password.js';
 import { groupsRoute } from './groups.js';
@@ -27,6 +28,7 @@ const ROUTES: readonly Route[] = [
   directoryRoute,
   fileRoute,
   downloadRoute,
+  ...driveRoutes,
 ];
 
 /** The pages of partners and agents, and the ways in. */

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { type NavigationItem, Shell } from '../web/layout/shell.js';
 import type { IslandName, MemberVisit } from '../web/routes.js';
+import { DRIVE_PATH } from './addresses.js';
 
 interface PortalPageProps {
   readonly visit: MemberVisit;
@@ -39,6 +40,13 @@ export function portalNavigation(visit: MemberVisit): readonly NavigationItem[] 
       label: words.groups,
       shortLabel: words.groupsShort,
       isCurrent: isShared,
+    },
+    {
+      href: DRIVE_PATH,
+      icon: 'drive',
+      label: words.drive,
+      shortLabel: words.driveShort,
+      isCurrent: visit.path === DRIVE_PATH,
     },
   ];
   if (visit.session.account.isAdministrator)

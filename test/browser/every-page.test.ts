@@ -157,6 +157,9 @@ async function listPages(invitation: string) {
       `/groupes/${GROUP}/Conventions`,
       `/fichiers/${id}`,
       '/menu',
+      '/lecteur-reseau?systeme=windows',
+      '/lecteur-reseau?systeme=mac',
+      '/lecteur-reseau?systeme=linux',
       '/nulle-part',
     ),
     ...of(

@@ -10,6 +10,7 @@ export type IconName =
   | 'copy'
   | 'cross'
   | 'down'
+  | 'drive'
   | 'eye'
   | 'folder'
   | 'gear'

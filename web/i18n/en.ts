@@ -1,5 +1,7 @@
 import { activity } from './en/activity.js';
 import { administration } from './en/administration.js';
+import { drive } from './en/drive.js';
+import { driveAssistant } from './en/drive-assistant.js';
 import { failures } from './en/failures.js';
 import { forms } from './en/forms.js';
 import { kit } from './en/kit.js';
@@ -9,4 +11,15 @@ import { portal } from './en/portal.js';
 import type { fr } from './fr.js';
 
 /** The English catalogue. */
-export const en: typeof fr = { kit, notices, failures, forms, links, portal, administration, activity };
+export const en: typeof fr = {
+  kit,
+  notices,
+  failures,
+  forms,
+  links,
+  portal,
+  administration,
+  activity,
+  drive,
+  driveAssistant,
+};

@@ -1,5 +1,7 @@
 import { activity } from './fr/activity.js';
 import { administration } from './fr/administration.js';
+import { drive } from './fr/drive.js';
+import { driveAssistant } from './fr/drive-assistant.js';
 import { failures } from './fr/failures.js';
 import { forms } from './fr/forms.js';
 import { kit } from './fr/kit.js';
@@ -8,4 +10,15 @@ import { notices } from './fr/notices.js';
 import { portal } from './fr/portal.js';
 
 /** The source catalogue. Spaces before : ; ? ! % and inside « » are written \u00a0, which a test checks. */
-export const fr = { kit, notices, failures, forms, links, portal, administration, activity };
+export const fr = {
+  kit,
+  notices,
+  failures,
+  forms,
+  links,
+  portal,
+  administration,
+  activity,
+  drive,
+  driveAssistant,
+};

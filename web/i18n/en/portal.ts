@@ -8,6 +8,8 @@ export const portal: typeof source = {
     home: 'Home',
     groups: 'Shared space',
     groupsShort: 'Groups',
+    drive: 'Network drive',
+    driveShort: 'Drive',
     administration: 'Administration',
   },
   home: {

@@ -8,6 +8,8 @@ export const portal = {
     home: 'Accueil',
     groups: 'Espace commun',
     groupsShort: 'Groupes',
+    drive: 'Lecteur réseau',
+    driveShort: 'Lecteur',
     administration: 'Administration',
   },
   home: {
