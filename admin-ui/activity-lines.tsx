@@ -62,6 +62,7 @@ const ICONS: Readonly<Record<ActivityAction, IconName>> = {
   'group-add': 'group',
   'member-set': 'group',
   'member-remove': 'group',
+  'lock-remove': 'key',
   'set-up': 'home',
 };
 

@@ -102,6 +102,8 @@ export function fileHeaders(entry: FileEntry): Record<string, string> {
     'Last-Modified': httpDate(entry.modifiedAt),
     ETag: entry.etag,
     'Repr-Digest': `sha-256=:${Buffer.from(entry.sha256, 'hex').toString('base64')}:`,
+    // The same for ownCloud's clients and rclone.
+    'OC-Checksum': `SHA256:${entry.sha256}`,
   };
 }
 

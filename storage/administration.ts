@@ -6,6 +6,7 @@ import type {
   ActivityRow,
   Door,
   Language,
+  LockScope,
   Role,
   Side,
 } from './model.js';
@@ -106,6 +107,22 @@ export interface TransferRow {
   readonly expiresAt: Date | null;
 }
 
+/** A lock in force. */
+export interface LockRow {
+  /** The UUID of its token. */
+  readonly id: string;
+  /** Address or login of its holder. */
+  readonly account: string;
+  readonly group: string;
+  /** Group directory first. */
+  readonly path: string;
+  readonly scope: LockScope;
+  /** Covers all below a folder. */
+  readonly isDeep: boolean;
+  readonly createdAt: Date;
+  readonly expiresAt: Date;
+}
+
 /**
  * What administrators do, each act one transaction with its activity row, a bumped epoch and its mails. `who` is an
  * address or login, `group` a name or directory; an unknown one is `not-found`, a taken one `already-exists`, a value
@@ -138,6 +155,10 @@ export interface Administration {
   outbox(filter?: { state?: MailState; limit?: number }): Promise<OutboxRow[]>;
   /** What is on its way in and out or parked, the oldest first in each direction. */
   transfers(): Promise<TransferRow[]>;
+  /** Locks in force, the oldest first. */
+  locks(): Promise<LockRow[]>;
+  /** Frees a lock by its id or token; its holder's next write is refused if somebody changed the file meanwhile. @throws not-found */
+  removeLock(id: string): Promise<void>;
   /** A failed or waiting mail is tried again at once. */
   retryMail(id: string): Promise<void>;
 }

@@ -1,27 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import { assertAllowed, assertLive, confirmMembership } from './admission.js';
+import { coveringLocks, toLock } from './covering-locks.js';
 import { admitDeposit } from './deposit-admission.js';
 import { StorageError } from './errors.js';
 import type { Visit } from './foundations.js';
+import { grantedSeconds } from './held-locks.js';
 import { newId } from './ids.js';
 import type { Transaction } from './metadata/database.js';
 import { type EntryRecord, findSubtree, insertEntries } from './metadata/entries.js';
-import {
-  countLocks,
-  endLock,
-  extendLock,
-  insertLock,
-  type LockRecord,
-  locksOnEntries,
-} from './metadata/locks.js';
-import type { Membership } from './metadata/memberships.js';
+import { countLocks, insertLock, type LockRecord, locksOnEntries } from './metadata/locks.js';
 import { insertVersions } from './metadata/versions.js';
 import type { Conditions, Lock, LockScope } from './model.js';
 import { isPrivateName } from './names.js';
 import { formatPath, type VirtualPath } from './paths.js';
-import { assertExists, assertInsideGroup, type FreePlace, findPlace, type Place } from './places.js';
+import { assertInsideGroup, type FreePlace, findPlace, type Place } from './places.js';
 
-const MAX_TIMEOUT_SECONDS = 3600;
 const MAX_LOCKS_PER_ACCOUNT = 200;
 const MAX_LOCKS = 5000;
 const MAX_OWNER_CHARACTERS = 2048;
@@ -64,103 +57,6 @@ export async function lock(
       created: target === undefined,
     };
   });
-}
-
-/** Gives the lock that one of the tokens names a new time. */
-export async function refreshLock(
-  visit: Visit,
-  path: VirtualPath,
-  tokens: readonly string[],
-  timeoutSeconds: number,
-): Promise<Lock> {
-  assertLive(visit);
-  return visit.database.write(async (transaction) => {
-    const place = assertExists(await findPlace(transaction, visit, path));
-    await confirmMembership(transaction, visit, place.membership);
-    const covering = await coveringLocks(transaction, visit, place);
-    const held = covering.find(
-      ({ record }) => tokens.includes(record.token) && record.account_id === visit.session.account.id,
-    );
-    if (!held) throw noSuchLock();
-    const timeout_seconds = grantedSeconds(timeoutSeconds);
-    const expires_at = visit.clock.now().getTime() + timeout_seconds * 1000;
-    await extendLock(transaction, held.record.token, { timeout_seconds, expires_at });
-    const renewed = { ...held.record, timeout_seconds, expires_at };
-    return toLock(renewed, held.root, { visit, membership: place.membership });
-  });
-}
-
-/** Frees a lock: one's own, or as the group's manager anyone's. */
-export async function unlock(visit: Visit, path: VirtualPath, token: string): Promise<void> {
-  assertLive(visit);
-  await visit.database.write(async (transaction) => {
-    const place = assertExists(await findPlace(transaction, visit, path));
-    const membership = await confirmMembership(transaction, visit, place.membership);
-    const covering = await coveringLocks(transaction, visit, place);
-    const held = covering.find(({ record }) => record.token === token);
-    if (!held) throw noSuchLock();
-    if (held.record.account_id !== visit.session.account.id && membership.role !== 'manager')
-      throw new StorageError('forbidden', 'This lock is held by somebody else.', { reason: 'lock-owner' });
-    await endLock(transaction, token, visit.clock.now().getTime());
-  });
-}
-
-/** Locks that cover a path, those of folders above included. */
-export async function locksOn(visit: Visit, path: VirtualPath): Promise<Lock[]> {
-  assertLive(visit);
-  if (path.segments.length === 0) return [];
-  const place = await findPlace(visit.database.reader, visit, path);
-  const covering = await coveringLocks(visit.database.reader, visit, place);
-  return covering.map(({ record, root }) => toLock(record, root, { visit, membership: place.membership }));
-}
-
-export interface LockViewer {
-  readonly visit: Visit;
-  readonly membership: Membership;
-}
-
-/** Office writes `DOMAIN\\user` into the owner element: partners read it only where the group shows house people. */
-export function toLock(record: LockRecord, root: VirtualPath, { visit, membership }: LockViewer): Lock {
-  const { account } = visit.session;
-  const showsOwner =
-    record.account_id === account.id || account.side === 'house' || membership.showsHousePeople;
-  return {
-    token: record.token,
-    scope: record.scope,
-    isDeep: Boolean(record.is_deep),
-    root,
-    accountId: record.account_id,
-    ownerXml: showsOwner ? record.owner_xml : '',
-    timeoutSeconds: record.timeout_seconds,
-    expiresAt: new Date(record.expires_at),
-  };
-}
-
-export interface CoveringLock {
-  readonly record: LockRecord;
-  readonly root: VirtualPath;
-}
-
-/** Locks on the entry itself and deep ones on the folders above it. */
-export async function coveringLocks(
-  db: Visit['database']['reader'],
-  visit: Visit,
-  place: Place,
-): Promise<CoveringLock[]> {
-  const ids = place.steps.map((step) => step.id);
-  return coveringAmong(await locksOnEntries(db, ids, visit.clock.now().getTime()), place);
-}
-
-/** Those of these locks that cover a place. */
-export function coveringAmong(records: readonly LockRecord[], place: Place): CoveringLock[] {
-  const ids = place.steps.map((step) => step.id);
-  return records
-    .filter((record) => ids.includes(record.entry_id))
-    .filter((record) => Boolean(record.is_deep) || record.entry_id === place.entry?.id)
-    .map((record) => ({
-      record,
-      root: { segments: place.path.segments.slice(0, ids.indexOf(record.entry_id) + 1) },
-    }));
 }
 
 async function admitLock(
@@ -276,12 +172,4 @@ function lockRecord(visit: Visit, entryId: string, request: LockRequest): LockRe
     created_at: at,
     expires_at: at + timeoutSeconds * 1000,
   };
-}
-
-function grantedSeconds(askedSeconds: number): number {
-  return Math.min(Math.max(1, askedSeconds), MAX_TIMEOUT_SECONDS);
-}
-
-function noSuchLock(): StorageError {
-  return new StorageError('precondition-failed', 'No such lock is held here.', { reason: 'lock-token' });
 }

@@ -163,6 +163,7 @@ export type ActivityAction =
   | 'group-add'
   | 'member-set'
   | 'member-remove'
+  | 'lock-remove'
   | 'set-up';
 
 /** `ok`, or how it ended otherwise. `sent`: a download that left but whose arrival is not proven. */

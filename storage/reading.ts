@@ -1,7 +1,7 @@
 import { assertLive } from './admission.js';
+import { type CoveringLock, coveringAmong, coveringLocks, toLock } from './covering-locks.js';
 import { StorageError } from './errors.js';
 import type { Visit } from './foundations.js';
-import { type CoveringLock, coveringAmong, coveringLocks, toLock } from './locking.js';
 import { type ChildPage, type ChildRecord, listChildren } from './metadata/children.js';
 import { type EntryRecord, findAncestry, findEntries } from './metadata/entries.js';
 import { type LockRecord, locksOnEntriesAndChildren } from './metadata/locks.js';

@@ -3,6 +3,7 @@ import { announce } from './announcing.js';
 import { crashPoint } from './crash-points.js';
 import { expireUploads } from './expired-uploads.js';
 import type { Foundations } from './foundations.js';
+import { LAPSED_MS } from './held-locks.js';
 import { idFrom } from './ids.js';
 import { deleteUnreferenced, knownBlobs } from './metadata/blobs.js';
 import { actContext, isActivePerson, peopleWithRole } from './metadata/context.js';
@@ -245,8 +246,8 @@ async function removeOrphans(foundations: Foundations): Promise<void> {
 async function deleteExpiredRows({ database, clock }: Foundations): Promise<void> {
   const now = clock.now().getTime();
   await database.write(async (transaction) => {
-    // A placeholder still counts from the end of its last lock.
-    await deleteExpiredLocks(transaction, now - PLACEHOLDER_MS);
+    // A placeholder still counts from the end of its last lock, and a lapsed lock may be named for some hours more.
+    await deleteExpiredLocks(transaction, now - LAPSED_MS);
     await deleteEndedSessions(transaction, now);
     await deleteStaleThrottles(transaction, now - DAY);
     await deleteEndedTransfers(transaction, now - 30 * DAY);

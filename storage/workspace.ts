@@ -1,6 +1,8 @@
+import { locksOn } from './covering-locks.js';
 import { type Download, openDownload } from './download.js';
 import type { Visit } from './foundations.js';
-import { type LockRequest, lock, locksOn, refreshLock, unlock } from './locking.js';
+import { refreshLock, unlock, usableLocksOn } from './held-locks.js';
+import { type LockRequest, lock } from './locking.js';
 import type { Conditions, DirectoryEntry, Entry, Lock, Session } from './model.js';
 import type { VirtualPath } from './paths.js';
 import { discardUpload, type PendingFilter, type PendingUpload, pendingUploads } from './pending-uploads.js';
@@ -59,6 +61,8 @@ export interface Workspace {
   unlock(path: VirtualPath, token: string): Promise<void>;
   /** Locks that cover the path, those of folders above included. Empty for a path that is absent and not covered. */
   locksOn(path: VirtualPath): Promise<Lock[]>;
+  /** Those, or where there is none one's own that ran out while nobody else locked or changed the file: a client may still name them. */
+  usableLocksOn(path: VirtualPath): Promise<Lock[]>;
   /** All or nothing. @throws too-large beyond 200 properties or 64 KiB of values on one entry */
   patchProperties(
     path: VirtualPath,
@@ -92,6 +96,7 @@ export function createWorkspace(visit: Visit): Workspace {
     refreshLock: (path, tokens, timeoutSeconds) => refreshLock(visit, path, tokens, timeoutSeconds),
     unlock: (path, token) => unlock(visit, path, token),
     locksOn: (path) => locksOn(visit, path),
+    usableLocksOn: (path) => usableLocksOn(visit, path),
     patchProperties: (path, changes, conditions = {}) => patchProperties(visit, path, changes, conditions),
     usage: (path) => usage(visit, path),
   };

@@ -10,7 +10,7 @@ import {
 export interface ResourceStates {
   /** Undefined where nothing exists, or nothing that may be seen. */
   entry(path: VirtualPath): Promise<Entry | undefined>;
-  /** The locks that cover the path; none where nothing may be seen. */
+  /** The locks a client may name there; none where nothing may be seen. */
   locks(path: VirtualPath): Promise<readonly Lock[]>;
 }
 
@@ -19,7 +19,7 @@ export function createResourceStates(workspace: Workspace): ResourceStates {
   const locks = new Map<string, Promise<readonly Lock[]>>();
   return {
     entry: (path) => remembered(entries, path, () => workspace.stat(path).catch(absentAsUndefined)),
-    locks: (path) => remembered(locks, path, () => workspace.locksOn(path).catch(absentAsUnlocked)),
+    locks: (path) => remembered(locks, path, () => workspace.usableLocksOn(path).catch(absentAsUnlocked)),
   };
 }
 

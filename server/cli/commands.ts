@@ -14,6 +14,8 @@ import { groupAdd } from './group-add.js';
 import { groupList } from './group-list.js';
 import { groupMemberSet } from './group-member-set.js';
 import { hostKey } from './host-key.js';
+import { lockList } from './lock-list.js';
+import { lockRemove } from './lock-remove.js';
 import { outbox } from './outbox.js';
 import { serve } from './serve.js';
 import { transfers } from './transfers.js';
@@ -34,6 +36,8 @@ export const COMMANDS: readonly Command[] = [
   activity,
   outbox,
   transfers,
+  lockList,
+  lockRemove,
   check,
   configCheck,
   configPrint,

@@ -11,6 +11,7 @@ import { StorageError } from '../errors.js';
 import { newId } from '../ids.js';
 import { updateAccount } from '../metadata/accounts.js';
 import { findKey, insertKey } from '../metadata/credentials.js';
+import { endLocksOf } from '../metadata/locks.js';
 import { membershipsOf } from '../metadata/memberships.js';
 import type { Acts } from './acts.js';
 import { accountNamed } from './lookups.js';
@@ -56,7 +57,7 @@ export function createAccountChanges(acts: Acts): AccountChanges {
     },
 
     async suspend(who) {
-      await acts.perform(async ({ transaction, record }) => {
+      await acts.perform(async ({ transaction, now, record }) => {
         const { id, login, state } = await accountNamed(transaction, who);
         if (acts.actor !== 'operator' && acts.actor.account.id === id)
           throw new StorageError('precondition-failed', 'Nobody suspends an account while using it.', {
@@ -65,6 +66,7 @@ export function createAccountChanges(acts: Acts): AccountChanges {
         if (state === 'suspended') return;
         await updateAccount(transaction, id, { state: 'suspended' });
         await endSessions(transaction, id);
+        await endLocksOf(transaction, id, now.getTime());
         await record({ action: 'account-suspend', subject: login });
       });
     },

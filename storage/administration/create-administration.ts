@@ -3,6 +3,7 @@ import { createAccountChanges } from './account-changes.js';
 import { createAccountActs } from './accounts.js';
 import { type Actor, type AdministrationParts, createActs } from './acts.js';
 import { createGroupActs } from './groups.js';
+import { createLockActs } from './locks.js';
 import { createMemberActs } from './members.js';
 import { createReports } from './reports.js';
 import { createTransferReports } from './transfers.js';
@@ -19,5 +20,6 @@ export function createAdministration(parts: AdministrationParts, actor: Actor): 
     ...createMemberActs(acts),
     ...createReports(acts),
     ...createTransferReports(acts),
+    ...createLockActs(acts),
   };
 }

@@ -7,6 +7,7 @@ import { StorageError } from '../errors.js';
 import { newId } from '../ids.js';
 import { type AccountRecord, findAccount } from '../metadata/accounts.js';
 import { type GroupRecord, membersOfGroup } from '../metadata/groups.js';
+import { endLocksOf } from '../metadata/locks.js';
 import {
   deleteMembership,
   findMembership,
@@ -63,6 +64,7 @@ export function createMemberActs(acts: Acts): MemberActs {
         } else if (role === null) {
           await deleteMembership(act.transaction, former.id);
           await endSessions(act.transaction, account.id);
+          await endLocksOf(act.transaction, account.id, act.now.getTime(), group.id);
           await act.record({ action: 'member-remove', subject: account.login, group });
         } else if (role !== former.role) {
           await updateMembershipRole(act.transaction, former.id, role);

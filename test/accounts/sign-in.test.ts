@@ -72,7 +72,7 @@ describeDatabases('signing in', (open) => {
     ]);
   });
 
-  test('a thousand requests with one password cost one hash and write nothing', async () => {
+  test('a thousand requests with one password cost one hash and write nothing (W42)', async () => {
     const house = await houseWithAnn(open);
     await Promise.all(Array.from({ length: 20 }, () => withPassword(house, ANN)));
     const lines = await house.lines();

@@ -14,7 +14,7 @@ describe('the page of the network drive', () => {
   });
   afterAll(() => site.close());
 
-  test('gives the one address and the login, and the steps of the visitor’s own system', async () => {
+  test('gives the one address and the login, and the steps of the visitor’s own system (W45)', async () => {
     const nadia = await site.signIn(PEOPLE.nadia.login);
     const { text } = await nadia.get('/lecteur-reseau');
     expect(text).toContain('<code>https://peps.example.org/dav/</code>');

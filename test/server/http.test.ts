@@ -163,7 +163,7 @@ describe('a body', () => {
     expect(said).toMatch(/^HTTP\/1\.1 408/u);
   });
 
-  test('may take far longer than a window as long as it moves', async () => {
+  test('may take far longer than a window as long as it moves (W35)', async () => {
     // Far above the rate, so that a busy machine makes no difference.
     const { port } = await start({}, { pace: { ...pace, bytesPerSecond: 100 } });
     const said = await converse(port, head, (socket) => {
@@ -264,7 +264,7 @@ describe('who may ask', () => {
       socket.on('close', () => resolve(said)).on('error', () => undefined);
     });
 
-  test('in the clear: those allowed to, all others hear why not, before any password is asked for', async () => {
+  test('in the clear: those allowed to, all others hear why not, before any password is asked for (W7)', async () => {
     const { port } = await start({}, { mayAskInClear: (address) => address === '127.0.0.1' });
     expect(await from(port, '127.0.0.1')).toContain('pages');
     const refusal = await from(port, '127.0.0.2');

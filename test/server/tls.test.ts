@@ -107,7 +107,7 @@ function ask(origin: string, agent: Agent): Promise<string> {
 }
 
 describe.runIf(hasProgram('openssl') && hasProgram('curl'))('over TLS', () => {
-  test('answers who trusts the certificate, pages and drive, in HTTP/1.1', async () => {
+  test('answers who trusts the certificate, pages and drive, in HTTP/1.1 (W7, W41)', async () => {
     const { origin } = await start(first);
     const curl = (...args: string[]) => run('curl', ['-sS', '--cacert', first.certificateFile, ...args]);
     expect((await curl(`${origin}/x`)).stdout).toBe('pages');

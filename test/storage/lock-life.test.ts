@@ -57,10 +57,10 @@ describe('the life of a write lock', () => {
     );
     clock.advance(1);
     expect(await claire.locksOn(at('a.txt'))).toEqual([]);
+    expect(await write(nadia, 'a.txt')).toBe('no failure');
     expect(await failureOf(claire.refreshLock(at('a.txt'), [held.token], 60))).toBe(
       'precondition-failed lock-token',
     );
-    expect(await write(nadia, 'a.txt')).toBe('no failure');
   });
 
   test.each([
@@ -87,7 +87,7 @@ describe('the life of a write lock', () => {
     expect(await failureOf(claire.unlock(at('a.txt'), other.token))).toBe('precondition-failed lock-token');
   });
 
-  test('ends with the name: deleted, moved, replaced by a move', async () => {
+  test('ends with the name: deleted, moved, replaced by a move (W26)', async () => {
     for (const act of ['remove', 'move'] as const) {
       const { token } = await lock(nadia, 'a.txt');
       const lockTokens = [token];
@@ -120,7 +120,7 @@ describe('the life of a write lock', () => {
     expect((await appliance.history()).filter((row) => row.path === `${folder}/new.txt`)).toHaveLength(1);
   });
 
-  test('has its limits: 200 an account, an owner of 2,048 characters', async () => {
+  test('has its limits: 200 an account, an owner of 2,048 characters (W38)', async () => {
     clock.advance(3600);
     const owner = { ownerXml: 'x'.repeat(2049) };
     expect(await failureOf(lock(nadia, 'a.txt', SHARED, owner))).toBe('too-large lock-owner');
@@ -144,7 +144,7 @@ describe('the life of a write lock', () => {
     await lock(nadia, 'a.txt', SHARED);
   });
 
-  test('is still there after a restart', async () => {
+  test('is still there after a restart (W38)', async () => {
     const held = await lock(claire, 'a.txt', EXCLUSIVE, { ownerXml: '<D:href>claire</D:href>' });
     await parts.close();
     appliance = await appliance.reopen();

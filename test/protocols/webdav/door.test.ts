@@ -17,7 +17,7 @@ const basic = (credentials: string) => ({
 });
 
 describe('OPTIONS', () => {
-  test('of the host’s root is open to all: Windows asks it before it maps a drive', async () => {
+  test('of the host’s root is open to all: Windows asks it before it maps a drive (W1, W4, W5)', async () => {
     for (const path of ['/', '*']) {
       const { status, headers } = await door.send(null, 'OPTIONS', path);
       expect([status, headers['content-length']]).toEqual([200, '0']);
@@ -26,14 +26,14 @@ describe('OPTIONS', () => {
     }
   });
 
-  test('of the share asks for credentials, but not of Office', async () => {
+  test('of the share asks for credentials, but not of Office (W5, W8, W9)', async () => {
     expect((await door.send(null, 'OPTIONS', door.base)).status).toBe(401);
     const headers = { 'User-Agent': 'Microsoft Office Word 2014', Authorization: 'Bearer' };
     expect((await door.send(null, 'OPTIONS', door.base, { headers })).headers).toMatchObject(CAPABILITIES);
     expect((await door.send(null, 'PROPFIND', door.base, { headers })).status).toBe(401);
   });
 
-  test('is the same for what is there and what is not', async () => {
+  test('is the same for what is there and what is not (W3, W4, W5)', async () => {
     for (const path of [door.base, `${door.base}/`, `${door.base}/none`, '/dav']) {
       const { status, headers } = await door.send('julien', 'OPTIONS', path);
       expect(status).toBe(200);
@@ -43,7 +43,7 @@ describe('OPTIONS', () => {
 });
 
 describe('signing in', () => {
-  test('every refusal is the same 401, and keeps the connection', async () => {
+  test('every refusal is the same 401, and keeps the connection (W6, W8, W41)', async () => {
     const login = 'claire.moreau@caf.example.org';
     const attempts = [
       {},
@@ -65,7 +65,7 @@ describe('signing in', () => {
     }
   });
 
-  test('the machine’s name in front of the login does not matter', async () => {
+  test('the machine’s name in front of the login does not matter (W23)', async () => {
     const headers = basic(`PC-42\\claire.moreau@caf.example.org:${door.password}`);
     expect((await door.send(null, 'OPTIONS', door.base, { headers })).status).toBe(200);
   });
@@ -82,8 +82,30 @@ describe('signing in', () => {
   });
 });
 
+test('a connection lives on after 401, 404 and 207 (W41)', async () => {
+  const { Authorization } = door.authorization('claire');
+  const socket = await door.dial();
+  let said = '';
+  socket.setEncoding('latin1');
+  socket.on('data', (chunk) => {
+    said += chunk;
+  });
+  const ask = async (method: string, path: string, authorization: string, status: string) => {
+    said = '';
+    socket.write(`${method} ${path} HTTP/1.1\r\nHost: x\r\nDepth: 0\r\n${authorization}\r\n`);
+    await expect.poll(() => said).toContain(`HTTP/1.1 ${status}`);
+    expect(said).not.toMatch(/^connection: close/imu);
+  };
+  const signedIn = `Authorization: ${Authorization}\r\n`;
+  await ask('PROPFIND', door.base, '', '401');
+  await ask('PROPFIND', `${door.base}/none`, signedIn, '404');
+  await ask('PROPFIND', door.base, signedIn, '207');
+  await ask('PROPFIND', door.base, signedIn, '207');
+  socket.destroy();
+});
+
 describe('the log', () => {
-  test('has one line per request, with the fields of every door', async () => {
+  test('has one line per request, with the fields of every door (W43)', async () => {
     const before = door.logged.length;
     await door.send('nadia', 'PUT', `${door.base}/logged.txt`, { body: 'hello' });
     await door.send('nadia', 'PROPFIND', `${door.base}/desktop.ini`, { headers: { Depth: '0' } });

@@ -23,7 +23,7 @@ const depositsOf = async (name: string) =>
   (await door.history()).filter((row) => row.action === 'deposit' && row.path?.endsWith(`/${name}`));
 
 describe('what Windows does', () => {
-  test('copying a file onto the drive is one deposit, dated as at home', async () => {
+  test('copying a file onto the drive is one deposit, dated as at home (W22, W28, W29)', async () => {
     await door.takeMails();
     const name = 'Avis%20d%C3%A9finitif.pdf';
     expect((await say('PROPFIND', name, { headers: { Depth: '0' }, body: '' })).status).toBe(404);
@@ -42,7 +42,7 @@ describe('what Windows does', () => {
     expect(found.headers['last-modified']).toBe('Tue, 14 Nov 2023 22:13:20 GMT');
   });
 
-  test('a new folder is made under one name and renamed at once', async () => {
+  test('a new folder is made under one name and renamed at once (W28, W32)', async () => {
     expect((await say('PROPFIND', 'Nouveau%20dossier', { headers: { Depth: '0' } })).status).toBe(404);
     expect((await say('MKCOL', 'Nouveau%20dossier')).status).toBe(201);
     expect((await say('PROPPATCH', 'Nouveau%20dossier', { body: DATES })).status).toBe(207);
@@ -53,7 +53,7 @@ describe('what Windows does', () => {
     expect((await say('PROPFIND', 'Ao%C3%BBt', { headers: { Depth: '1' } })).status).toBe(207);
   });
 
-  test('Word saves through a temporary file that is moved over the document, with the token of the temporary alone', async () => {
+  test('Word saves through a temporary file that is moved over the document, with the token of the temporary alone (W25, W39)', async () => {
     const [name, temporary] = ['rapport.docx', '~WRD0001.tmp'];
     await say('PUT', name, { body: 'version 1' });
     const document = await say('LOCK', name, lockBy);
@@ -77,7 +77,7 @@ describe('what Windows does', () => {
 });
 
 describe('what Finder does', () => {
-  test('an empty PUT, a lock, then chunks of an announced length under the lock', async () => {
+  test('an empty PUT, a lock, then chunks of an announced length under the lock (W34, W39, W40)', async () => {
     const name = 'e%CC%81te%CC%81.key';
     expect((await say('PUT', `._${name}`, { body: 'resource fork' })).status).toBe(201);
     expect((await say('PUT', name, { body: '' })).status).toBe(201);

@@ -95,7 +95,7 @@ describe('GET', () => {
     expect(await open()).toBeLessThan(before + 10);
   });
 
-  test('any spelling of a path is the same file', async () => {
+  test('any spelling of a path is the same file (W14)', async () => {
     const spelled = path.replace('%C3%A9', 'e%CC%81').replace("'", '%27').replace('/dav/', '/dav//');
     expect((await door.send('claire', 'GET', `${spelled}/?x=1`)).text).toBe(CONTENT);
   });
@@ -115,7 +115,7 @@ describe('GET', () => {
     expect([hidden.status, absent.status]).toEqual([404, 404]);
   });
 
-  test('HEAD says what GET would, without a body', async () => {
+  test('HEAD says what GET would, without a body (W36)', async () => {
     const [head, get] = [await door.send('claire', 'HEAD', path), await door.send('claire', 'GET', path)];
     const { date: _one, ...told } = head.headers;
     const { date: _other, ...sent } = get.headers;
@@ -130,7 +130,7 @@ describe('GET', () => {
     expect(got.headers['content-type']).toBe('application/octet-stream');
   });
 
-  test('many megabytes arrive whole', async () => {
+  test('many megabytes arrive whole (W35)', async () => {
     const bytes = someBytes(9_000_001);
     await door.send('nadia', 'PUT', `${door.base}/large.bin`, { body: bytes });
     expect((await door.send('claire', 'GET', `${door.base}/large.bin`)).body.equals(bytes)).toBe(true);

@@ -32,7 +32,7 @@ async function lock(
 }
 
 describe('LOCK', () => {
-  test('answers with the token Windows looks for, in the header and in the body', async () => {
+  test('answers with the token Windows looks for, in the header and in the body (W23)', async () => {
     await make('a.docx');
     const { status, headers, text } = await as('claire', 'LOCK', 'a.docx', {
       body: body('exclusive'),
@@ -50,7 +50,7 @@ describe('LOCK', () => {
     expect(seen.text).toContain(`<D:href>${token}</D:href>`);
   });
 
-  test('keeps others, and its own holder without the token, from writing, not from reading', async () => {
+  test('keeps others, and its own holder without the token, from writing, not from reading (W24, W31)', async () => {
     await make('b.docx');
     const token = await lock('b.docx');
     for (const person of ['claire', 'marc'] as const) {
@@ -85,7 +85,7 @@ describe('LOCK', () => {
     expect((await as('claire', 'DELETE', 'b.docx', { headers: { If: `(${token})` } })).status).toBe(204);
   });
 
-  test('a free name becomes a placeholder of its locker’s', async () => {
+  test('a free name becomes a placeholder of its locker’s (W27)', async () => {
     const answer = await as('claire', 'LOCK', 'new.docx', { body: body('exclusive') });
     expect(answer.status).toBe(201);
     expect((await as('claire', 'HEAD', 'new.docx')).status).toBe(200);
@@ -115,7 +115,7 @@ describe('LOCK', () => {
     expect((await as('claire', 'UNLOCK', 'folder', { headers: { 'Lock-Token': shallow } })).status).toBe(204);
   });
 
-  test('is refreshed without a body, and expires', async () => {
+  test('is refreshed without a body, and expires (W38)', async () => {
     await make('d.docx');
     const token = await lock('d.docx', { Timeout: 'Infinite, Second-4100000000' });
     clock.advance(3000);
@@ -132,7 +132,7 @@ describe('LOCK', () => {
     expect((await as('claire', 'LOCK', 'd.docx')).status).toBe(400);
   });
 
-  test('does not travel with MOVE', async () => {
+  test('does not travel with MOVE (W26)', async () => {
     await make('e.tmp1');
     const token = await lock('e.tmp1');
     const headers = { If: `(${token})`, Destination: `${door.base}/e.docx` };
@@ -140,7 +140,7 @@ describe('LOCK', () => {
     expect((await as('marc', 'PUT', 'e.docx', { body: 'x' })).status).toBe(204);
   });
 
-  test('a tag that names another resource is about that one; of what may not be seen nothing is true', async () => {
+  test('a tag that names another resource is about that one; of what may not be seen nothing is true (W25)', async () => {
     await make('h.docx');
     const put = async (If: string) =>
       (await as('claire', 'PUT', 'h.docx', { body: 'x', headers: { If } })).status;
@@ -185,5 +185,65 @@ describe('UNLOCK', () => {
     expect(await unlock(token)).toBe(204);
     expect(await unlock(token)).toBe(409);
     expect((await as('marc', 'PUT', 'g.docx', { body: 'x' })).status).toBe(204);
+  });
+});
+
+describe('a lock that ran out', () => {
+  test('still lets its holder save and take it up again, as long as nobody else came before (W38)', async () => {
+    await make('lunch.docx');
+    const token = await lock('lunch.docx', { Timeout: 'Second-3600' });
+    clock.advance(2 * 3600);
+    const save = (content: string) =>
+      as('claire', 'PUT', 'lunch.docx', { body: content, headers: { If: `(${token})` } });
+    expect((await save('after lunch')).status).toBe(204);
+    const refreshed = await as('claire', 'LOCK', 'lunch.docx', { headers: { If: `(${token})` } });
+    expect(refreshed.status).toBe(200);
+    expect((await as('marc', 'PUT', 'lunch.docx', { body: 'x' })).status).toBe(423);
+    clock.advance(2 * 3600);
+    expect((await as('marc', 'PUT', 'lunch.docx', { body: 'changed by Marc' })).status).toBe(204);
+    expect((await save('too late')).status).toBe(412);
+    expect((await as('claire', 'LOCK', 'lunch.docx', { headers: { If: `(${token})` } })).status).toBe(412);
+    expect((await as('marc', 'GET', 'lunch.docx')).text).toBe('changed by Marc');
+  });
+
+  test('is nobody else’s, gives way to another’s, and is over once it was given back', async () => {
+    await make('lapsed.docx');
+    const token = await lock('lapsed.docx', { Timeout: 'Second-60' });
+    clock.advance(61);
+    const save = async (person: 'claire' | 'marc', name = token) =>
+      (await as(person, 'PUT', 'lapsed.docx', { body: 'x', headers: { If: `(${name})` } })).status;
+    expect(await save('marc')).toBe(412);
+    const theirs = await lock('lapsed.docx', { Timeout: 'Second-60' }, 'exclusive', 'marc');
+    expect(await save('claire')).toBe(412);
+    const unlocked = await as('marc', 'UNLOCK', 'lapsed.docx', { headers: { 'Lock-Token': theirs } });
+    expect(unlocked.status).toBe(204);
+    expect(await save('marc', theirs)).toBe(412);
+    clock.advance(13 * 3600);
+    expect(await save('claire')).toBe(412);
+  });
+});
+
+describe('an administrator', () => {
+  test('sees every lock and may free it; so does a suspension (W38)', async () => {
+    await make('stuck.docx');
+    await lock('stuck.docx');
+    const [row] = (await door.operator.locks()).filter(({ path }) => path.endsWith('/stuck.docx'));
+    expect(row).toMatchObject({
+      account: 'claire.moreau@caf.example.org',
+      path: `/${door.group}/stuck.docx`,
+      scope: 'exclusive',
+    });
+    await door.operator.removeLock(row?.id ?? '');
+    expect((await as('marc', 'PUT', 'stuck.docx', { body: 'x' })).status).toBe(204);
+    const [line] = await door.operator.activity({ action: 'lock-remove' });
+    expect(line).toMatchObject({
+      subject: 'claire.moreau@caf.example.org',
+      target: `/${door.group}/stuck.docx`,
+    });
+    await expect(door.operator.removeLock(row?.id ?? '')).rejects.toMatchObject({ code: 'not-found' });
+    await lock('stuck.docx', {}, 'exclusive', 'marc');
+    await door.operator.suspend('marc.dole@caf.example.org');
+    await expect.poll(async () => (await as('claire', 'PUT', 'stuck.docx', { body: 'y' })).status).toBe(204);
+    await door.operator.resume('marc.dole@caf.example.org');
   });
 });

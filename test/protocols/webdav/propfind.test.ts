@@ -20,7 +20,7 @@ const hrefsIn = (text: string) =>
   [...text.matchAll(/<D:response><D:href>(.*?)<\/D:href>/gu)].map(([, href]) => href);
 
 describe('PROPFIND', () => {
-  test('without a body tells all that Windows shows, with a prefix on every DAV: element', async () => {
+  test('without a body tells all that Windows shows, with a prefix on every DAV: element (W10, W11, W15, W16, W17, W19)', async () => {
     const { status, headers, text } = await find(`${door.base}/a%20%26%20b.txt`, '0', '');
     expect([status, headers['content-type']]).toEqual([207, 'application/xml; charset=utf-8']);
     expect(text).toContain('<D:multistatus xmlns:D="DAV:" xmlns:Z="urn:schemas-microsoft-com:">');
@@ -37,7 +37,7 @@ describe('PROPFIND', () => {
     expect(text.length).toBeLessThan(1000);
   });
 
-  test('the tag is the one GET gives', async () => {
+  test('the tag is the one GET gives (W36)', async () => {
     const { text } = await find(`${door.base}/a%20%26%20b.txt`, '0');
     const get = await door.send('claire', 'HEAD', `${door.base}/a%20%26%20b.txt`);
     expect(text).toContain(
@@ -48,14 +48,14 @@ describe('PROPFIND', () => {
     );
   });
 
-  test('depth 1 lists the folder and what it holds; folders end in a slash, asked with one or without', async () => {
+  test('depth 1 lists the folder and what it holds; folders end in a slash, asked with one or without (W3, W13)', async () => {
     for (const path of [door.base, `${door.base}/`]) {
       const { text } = await find(path, '1');
       expect(hrefsIn(text)).toEqual([`${door.base}/`, `${door.base}/a%20%26%20b.txt`, `${door.base}/sub/`]);
     }
   });
 
-  test('the root lists one’s groups, the host’s root leads to it', async () => {
+  test('the root lists one’s groups, the host’s root leads to it (W2)', async () => {
     expect(hrefsIn((await find('/dav', '1')).text)).toEqual(['/dav/', `${door.base}/`]);
     expect(hrefsIn((await find('/dav/', '1', undefined, 'odile')).text)).toEqual([
       '/dav/',
@@ -65,7 +65,7 @@ describe('PROPFIND', () => {
     expect(hrefsIn((await find('/', '1')).text)).toEqual(['/', '/dav/']);
   });
 
-  test('what is absent, or not to be seen, is a plain 404', async () => {
+  test('what is absent, or not to be seen, is a plain 404 (W12)', async () => {
     for (const answer of [
       await find(`${door.base}/none`, '0'),
       await find(door.base, '1', undefined, 'odile'),
@@ -73,7 +73,7 @@ describe('PROPFIND', () => {
       expect([answer.status, answer.text.includes('multistatus')]).toEqual([404, false]);
   });
 
-  test('unknown properties come back in their own namespace, as not found', async () => {
+  test('unknown properties come back in their own namespace, as not found (W18)', async () => {
     const wanted = '<x:getetag/><s:modified xmlns:s="SAR:"/><x:getmodifiedby/><plain xmlns=""/>';
     const { status, text } = await find(`${door.base}/a%20%26%20b.txt`, '0', prop(wanted));
     expect(status).toBe(207);
@@ -82,7 +82,7 @@ describe('PROPFIND', () => {
     );
   });
 
-  test('the quota is told when it is asked for', async () => {
+  test('the quota is told when it is asked for (W20)', async () => {
     await door.operator.createGroup({ name: 'Petit', quotaBytes: 1000 });
     await door.operator.setMember('Petit', 'claire.moreau@caf.example.org', 'writer');
     await new Promise((resolve) => setTimeout(resolve, 1500));

@@ -28,7 +28,7 @@ const read = async (inside: string) =>
   ).text;
 
 describe('PROPPATCH', () => {
-  test('takes the four properties of Explorer, each named in its namespace; the date becomes the file’s', async () => {
+  test('takes the four properties of Explorer, each named in its namespace; the date becomes the file’s (W28, W29, W30)', async () => {
     const dates = ['CreationTime', 'LastAccessTime', 'LastModifiedTime'].map(
       (name) => `<Z:Win32${name}>Tue, 14 Nov 2023 22:13:20 GMT</Z:Win32${name}>`,
     );
@@ -46,7 +46,7 @@ describe('PROPPATCH', () => {
     );
   });
 
-  test('also on a folder', async () => {
+  test('also on a folder (W28)', async () => {
     const date = '<Z:Win32LastModifiedTime>Tue, 14 Nov 2023 22:13:20 GMT</Z:Win32LastModifiedTime>';
     const { status, text } = await patch(set(date), {}, 'nadia', `${door.base}/folder`);
     expect(status).toBe(207);
@@ -54,7 +54,7 @@ describe('PROPPATCH', () => {
     expect(text).toContain('HTTP/1.1 200 OK');
   });
 
-  test('takes the date of rclone', async () => {
+  test('takes the date of rclone (W29)', async () => {
     expect((await patch(set('<D:lastmodified>1600000000</D:lastmodified>'))).text).toContain('200 OK');
     expect(await read('<D:getlastmodified/>')).toContain('Sun, 13 Sep 2020 12:26:40 GMT');
   });
@@ -79,7 +79,7 @@ describe('PROPPATCH', () => {
     expect(kept).toMatch(/<x:j xmlns:x="urn:mine"\/><\/D:prop><D:status>HTTP\/1.1 404/u);
   });
 
-  test('all or nothing: one protected property refuses the others', async () => {
+  test('all or nothing: one protected property refuses the others (W28)', async () => {
     const { status, text } = await patch(set('<m:other>1</m:other><D:getetag>x</D:getetag>'));
     expect(status).toBe(207);
     expect(text).toMatch(/<D:getetag\/><\/D:prop><D:status>HTTP\/1.1 403 Forbidden/u);

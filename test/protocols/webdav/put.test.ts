@@ -16,7 +16,7 @@ afterAll(() => door.stop());
 const sha256 = (bytes: string | Buffer) => createHash('sha256').update(bytes).digest();
 
 describe('PUT', () => {
-  test('makes a file with 201, replaces it with 204, and others read it', async () => {
+  test('makes a file with 201, replaces it with 204, and others read it (W36)', async () => {
     const made = await door.send('nadia', 'PUT', `${door.base}/a.txt`, { body: 'hello' });
     expect(made.status).toBe(201);
     const replaced = await door.send('nadia', 'PUT', `${door.base}/a.txt`, { body: 'world' });
@@ -28,14 +28,14 @@ describe('PUT', () => {
     expect(made.headers.etag).not.toBe(replaced.headers.etag);
   });
 
-  test('streams a body of unknown length', async () => {
+  test('streams a body of unknown length (W34)', async () => {
     const bytes = someBytes(700_000);
     const put = await door.send('nadia', 'PUT', `${door.base}/chunked.bin`, { body: Readable.from([bytes]) });
     expect(put.status).toBe(201);
     expect((await door.send('nadia', 'GET', `${door.base}/chunked.bin`)).body.equals(bytes)).toBe(true);
   });
 
-  test('holds Finder to the length it announced', async () => {
+  test('holds Finder to the length it announced (W34)', async () => {
     const send = (length: string) =>
       door.send('nadia', 'PUT', `${door.base}/finder.bin`, {
         headers: { 'X-Expected-Entity-Length': length },
@@ -68,9 +68,10 @@ describe('PUT', () => {
     const read = await door.send('nadia', 'GET', path);
     expect(read.text).toBe('two');
     expect(read.headers['repr-digest']).toBe(`sha-256=:${sha256('two').toString('base64')}:`);
+    expect(read.headers['oc-checksum']).toBe(`SHA256:${sha256('two').toString('hex')}`);
   });
 
-  test('takes the date rclone sends', async () => {
+  test('takes the date rclone sends (W29)', async () => {
     const headers = { 'X-OC-Mtime': '1700000000.25' };
     const put = await door.send('nadia', 'PUT', `${door.base}/dated.txt`, { headers, body: 'x' });
     expect([put.status, put.headers['x-oc-mtime'], put.headers['last-modified']]).toEqual([
@@ -84,7 +85,7 @@ describe('PUT', () => {
     ).toBe(400);
   });
 
-  test('conditions hold it back with 412', async () => {
+  test('conditions hold it back with 412 (W36)', async () => {
     const path = `${door.base}/conditional.txt`;
     const send = (headers: Record<string, string>, body: string) =>
       door.send('nadia', 'PUT', path, { headers, body });
@@ -131,13 +132,13 @@ describe('PUT', () => {
     ['nadia', '/NUL.txt', {}, 400],
     ['nadia', '/part.txt', { 'Content-Range': 'bytes 0-1/2' }, 400],
     ['nadia', '/zipped.txt', { 'Content-Encoding': 'gzip' }, 415],
-  ] as const)('%s may not PUT %s %j: %i', async (person, path, headers, status) => {
+  ] as const)('%s may not PUT %s %j: %i (W21, W37)', async (person, path, headers, status) => {
     const answer = await door.send(person, 'PUT', `${door.base}${path}`, { headers, body: 'hi' });
     expect(answer.status).toBe(status);
     expect(answer.text.length).toBeGreaterThan(5);
   });
 
-  test('the first, empty PUT of Explorer is seen by nobody else and leaves no trace', async () => {
+  test('the first, empty PUT of Explorer is seen by nobody else and leaves no trace (W22)', async () => {
     const path = `${door.base}/placeholder.docx`;
     const before = (await door.history()).length;
     expect((await door.send('nadia', 'PUT', path, { body: '' })).status).toBe(201);
@@ -172,7 +173,7 @@ describe('PUT with Expect: 100-continue', () => {
     [null, '/expected.txt', 401],
     ['julien', '/expected.txt', 403],
     ['nadia', '/absent/x.txt', 409],
-  ] as const)('%s %s hears %i before a byte of the body', async (person, path, status) => {
+  ] as const)('%s %s hears %i before a byte of the body (W37, W44)', async (person, path, status) => {
     const sent = start(person, `${door.base}${path}`);
     let wasAsked = false;
     sent.on('continue', () => {
@@ -185,7 +186,7 @@ describe('PUT with Expect: 100-continue', () => {
 });
 
 describe('a refused body', () => {
-  test('does not cost the connection while it is small', async () => {
+  test('does not cost the connection while it is small (W44)', async () => {
     const socket = await door.dial();
     socket.write(`PUT ${door.base}/x HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\n`);
     socket.write(Buffer.alloc(100_000));

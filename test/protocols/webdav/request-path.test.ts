@@ -97,7 +97,7 @@ describe('a request target', () => {
 });
 
 describe('an href', () => {
-  test('folders end in a slash, files do not, and reserved characters are escaped', () => {
+  test('folders end in a slash, files do not, and reserved characters are escaped (W13)', () => {
     expect(hrefOf(pathOf([]), true)).toBe('/dav/');
     expect(hrefOf(pathOf(['Crèche', 'a b#c%d&e?f']), false)).toBe('/dav/Cr%C3%A8che/a%20b%23c%25d%26e%3Ff');
     expect(hrefOf(pathOf(['x']), true)).toBe('/dav/x/');

@@ -19,7 +19,7 @@ describe('MKCOL', () => {
   const make = async (path: string, sent = {}, person: 'claire' | 'julien' | 'odile' = 'claire') =>
     (await door.send(person, 'MKCOL', path, sent)).status;
 
-  test('makes a folder, with a slash or without', async () => {
+  test('makes a folder, with a slash or without (W3)', async () => {
     expect(await make(`${door.base}/Nouveau%20dossier`)).toBe(201);
     expect(await make(`${door.base}/other/`)).toBe(201);
     expect(await status('Nouveau%20dossier/')).toBe(200);
@@ -44,7 +44,7 @@ describe('DELETE', () => {
   const remove = async (path: string, headers = {}, person: 'claire' | 'julien' | 'odile' = 'claire') =>
     (await door.send(person, 'DELETE', path, { headers })).status;
 
-  test('a folder goes with all it holds, asked with a slash or without', async () => {
+  test('a folder goes with all it holds, asked with a slash or without (W3)', async () => {
     expect(await remove(`${door.base}/gone`, { Depth: '0' })).toBe(400);
     expect(await remove(`${door.base}/gone/`, { Depth: 'infinity' })).toBe(204);
     expect(await status('gone/d.txt')).toBe(404);
@@ -76,7 +76,7 @@ describe('COPY and MOVE', () => {
       })
     ).status;
 
-  test('to a free name 201, over another 204, over another that must stay 412', async () => {
+  test('to a free name 201, over another 204, over another that must stay 412 (W32)', async () => {
     expect(await transfer('COPY', 'one.txt', 'copy.txt')).toBe(201);
     expect(await transfer('COPY', 'two.txt', 'copy.txt', { Overwrite: 'F' })).toBe(412);
     expect(await transfer('COPY', 'two.txt', 'copy.txt')).toBe(204);
@@ -96,12 +96,12 @@ describe('COPY and MOVE', () => {
     expect([await status('whole'), await status('renamed/deep/b.txt')]).toEqual([404, 200]);
   });
 
-  test('another case of the same name is a rename', async () => {
+  test('another case of the same name is a rename (W32)', async () => {
     expect(await transfer('MOVE', 'four.txt', 'FOUR.txt', { Overwrite: 'F' })).toBe(201);
     expect([await status('four.txt'), await status('FOUR.txt')]).toEqual([404, 200]);
   });
 
-  test('a destination by URL counts when it is this host’s, by its own name or its public one', async () => {
+  test('a destination by URL counts when it is this host’s, by its own name or its public one (W32, W33)', async () => {
     const here = `127.0.0.1:${door.port}`;
     expect(await transfer('COPY', 'two.txt', `http://${here}${door.base}/u1`)).toBe(201);
     expect(await transfer('COPY', 'two.txt', `https://${here.toUpperCase()}${door.base}/u2`)).toBe(201);

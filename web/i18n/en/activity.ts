@@ -59,6 +59,11 @@ export const activity: typeof source = {
       done: 'activated their account',
       tried: 'could not activate their account',
     },
+    'lock-remove': {
+      name: 'Locks removed',
+      done: 'removed the lock of',
+      tried: 'could not remove the lock of',
+    },
     'account-suspend': {
       name: 'Suspensions',
       done: 'suspended the account',

@@ -59,6 +59,11 @@ export const activity = {
       done: 'a activé son compte',
       tried: 'n’a pas pu activer son compte',
     },
+    'lock-remove': {
+      name: 'Verrous levés',
+      done: 'a levé le verrou de',
+      tried: 'n’a pas pu lever le verrou de',
+    },
     'account-suspend': {
       name: 'Suspensions',
       done: 'a suspendu le compte',
