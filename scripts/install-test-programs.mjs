@@ -1,7 +1,7 @@
 // The real programs that tests drive. On Debian as root the missing ones are installed; elsewhere they are named, and the
 // tests that need them say that they are skipped. With CI=true a missing program is a failure.
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, existsSync } from 'node:fs';
 import path from 'node:path';
 
 /** Program on the PATH, and the Debian package that brings it. */
@@ -16,11 +16,17 @@ const PROGRAMS = {
   lftp: 'lftp',
   rclone: 'rclone',
   sshfs: 'sshfs',
+  'mount.davfs': 'davfs2',
+  gio: 'libglib2.0-bin',
+  'dbus-run-session': 'dbus',
   psftp: 'putty-tools',
   strace: 'strace',
   'systemd-analyze': 'systemd',
 };
-const PARAMIKO = { module: 'paramiko', package: 'python3-paramiko' };
+/** Module of Debian's own Python, and the package that brings it. */
+const MODULES = { paramiko: 'python3-paramiko', 'webdav3.client': 'python3-webdavclient' };
+/** Files that are on no PATH. */
+const FILES = { '/usr/libexec/gvfsd-dav': 'gvfs-backends' };
 
 const before = missing();
 if (before.length > 0 && canInstall()) {
@@ -37,10 +43,11 @@ if (after.length > 0 && process.env.CI === 'true') {
 }
 
 function missing() {
-  const absent = Object.entries(PROGRAMS)
-    .filter(([program]) => !isOnPath(program))
-    .map(([program, name]) => ({ program, package: name }));
-  return hasParamiko() ? absent : [...absent, { program: 'paramiko for Python', package: PARAMIKO.package }];
+  const absent = (table, isThere) =>
+    Object.entries(table)
+      .filter(([program]) => !isThere(program))
+      .map(([program, name]) => ({ program, package: name }));
+  return [...absent(PROGRAMS, isOnPath), ...absent(MODULES, hasModule), ...absent(FILES, existsSync)];
 }
 
 function isOnPath(program) {
@@ -55,8 +62,8 @@ function isOnPath(program) {
 }
 
 /** Debian's own Python, whatever another one on the PATH may have. */
-function hasParamiko() {
-  return spawnSync('/usr/bin/python3', ['-c', `import ${PARAMIKO.module}`]).status === 0;
+function hasModule(name) {
+  return spawnSync('/usr/bin/python3', ['-c', `import ${name}`]).status === 0;
 }
 
 function canInstall() {

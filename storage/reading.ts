@@ -6,7 +6,7 @@ import { type ChildPage, type ChildRecord, listChildren } from './metadata/child
 import { type EntryRecord, findAncestry, findEntries } from './metadata/entries.js';
 import { type LockRecord, locksOnEntriesAndChildren } from './metadata/locks.js';
 import { type PropertyRecord, propertiesOf, propertiesOfEntryAndChildren } from './metadata/properties.js';
-import { spaceUsage } from './metadata/space-usage.js';
+import { spaceUsages } from './metadata/space-usage.js';
 import type { DirectoryEntry, Entry } from './model.js';
 import { childOf, ROOT, type VirtualPath } from './paths.js';
 import {
@@ -92,18 +92,29 @@ export async function find(visit: Visit, entryId: string): Promise<Entry> {
   return asEntry(visit, place, place.entry, place.path);
 }
 
-/** Quota and use of the group a path lies in. */
+/**
+ * Quota and use of the group a path lies in. At the root, of all one's groups: what they use together, and what may still be
+ * deposited in the roomiest.
+ */
 export async function usage(visit: Visit, path: VirtualPath): Promise<Usage> {
   assertLive(visit);
-  const membership = await membershipFor(visit, path);
-  const row = await spaceUsage(visit.database.reader, membership.spaceId);
-  if (!row) throw notFound(path);
-  const free = await visit.freeBytes();
-  const left = row.quota_bytes === null ? free : row.quota_bytes - row.used_bytes - row.reserved_bytes;
+  const isWhole = path.segments.length === 0;
+  const memberships = isWhole
+    ? await visit.memberships(visit.session.account.id)
+    : [await membershipFor(visit, path)];
+  const rows = await spaceUsages(
+    visit.database.reader,
+    memberships.map(({ spaceId }) => spaceId),
+  );
+  if (rows.length === 0 && !isWhole) throw notFound(path);
+  const free = rows.length === 0 ? 0 : await visit.freeBytes();
+  const left = rows.map(({ quota_bytes, used_bytes, reserved_bytes }) =>
+    quota_bytes === null ? free : quota_bytes - used_bytes - reserved_bytes,
+  );
   return {
-    usedBytes: row.used_bytes,
-    quotaBytes: row.quota_bytes,
-    availableBytes: Math.max(0, Math.min(free, left)),
+    usedBytes: rows.reduce((sum, row) => sum + row.used_bytes, 0),
+    quotaBytes: isWhole ? null : (rows[0]?.quota_bytes ?? null),
+    availableBytes: Math.max(0, Math.min(free, Math.max(0, ...left))),
   };
 }
 

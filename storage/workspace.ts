@@ -69,7 +69,7 @@ export interface Workspace {
     changes: readonly PropertyChange[],
     conditions?: Conditions,
   ): Promise<void>;
-  /** Quota and use of the group a path lies in. @throws not-found at the root */
+  /** Quota and use of the group a path lies in; at the root, of all one's groups: their use, and the room of the roomiest. */
   usage(path: VirtualPath): Promise<Usage>;
 }
 

@@ -1,4 +1,4 @@
-import { isRoot, StorageError, type Usage, type VirtualPath, type Workspace } from '../../storage/index.js';
+import { StorageError } from '../../storage/index.js';
 import { parseClientPath } from './client-path.js';
 import { type Answer, MAX_DATA_BYTES, MAX_PACKET_BYTES, OK } from './codec.js';
 import type { Reading } from './reading.js';
@@ -19,7 +19,7 @@ const STATVFS = onPath({
   mutates: false,
   read: (fields) => ({ path: parseClientPath(fields.string()) }),
   async run({ path }, { workspace }) {
-    const { usedBytes, quotaBytes, availableBytes } = await usageAt(path, workspace);
+    const { usedBytes, quotaBytes, availableBytes } = await workspace.usage(path);
     const totalBytes = Math.max(quotaBytes ?? 0, usedBytes + availableBytes);
     const available = toBlocks(availableBytes);
     const figures = [BLOCK_BYTES, BLOCK_BYTES, toBlocks(totalBytes), available, available, 0, 0, 0, 0, 0];
@@ -122,18 +122,6 @@ async function copy(request: CopyRequest, context: RequestContext): Promise<Answ
     await to.write(data, request.toOffset + BigInt(at - start));
   }
   return OK;
-}
-
-async function usageAt(path: VirtualPath, workspace: Workspace): Promise<Usage> {
-  if (!isRoot(path)) return workspace.usage(path);
-  let usedBytes = 0;
-  let availableBytes = 0;
-  for await (const group of workspace.list(path)) {
-    const usage = await workspace.usage(group.path);
-    usedBytes += usage.usedBytes;
-    availableBytes = Math.max(availableBytes, usage.availableBytes);
-  }
-  return { usedBytes, quotaBytes: null, availableBytes };
 }
 
 function toBlocks(sizeBytes: number): number {

@@ -11,8 +11,10 @@ export interface SpaceUsage {
   readonly reserved_bytes: number;
 }
 
-export async function spaceUsage(db: Knex, spaceId: string): Promise<SpaceUsage | undefined> {
-  return db('spaces').where('id', spaceId).first('quota_bytes', 'used_bytes', 'reserved_bytes');
+export async function spaceUsages(db: Knex, spaceIds: readonly string[]): Promise<readonly SpaceUsage[]> {
+  return db('spaces')
+    .whereIn('id', [...spaceIds])
+    .select('quota_bytes', 'used_bytes', 'reserved_bytes');
 }
 
 /** Sets bytes aside for an upload unless the quota is short. @returns false when it is */

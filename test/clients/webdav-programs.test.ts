@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
@@ -129,5 +129,37 @@ describe.skipIf(!hasProgram('rclone'))('rclone', () => {
     const about = await rclone('about', ':webdav:', '--json');
     expect(JSON.parse(about.stdout).used).toBeGreaterThan(BYTES.length);
     expect((await rclone('purge', ':webdav:moved here')).code).toBe(0);
+  }, 60_000);
+
+  test('syncs only what changed, overwrites one file, and keeps dates and digests with an ownCloud server’s ways', async () => {
+    await mkdir(local('sync/sub'), { recursive: true });
+    await writeFile(local('sync/a.txt'), 'one');
+    await writeFile(local('sync/sub/b.txt'), 'two');
+    await utimes(local('sync/a.txt'), 1_700_000_000, 1_700_000_000);
+    const obscured = await run('rclone', ['obscure', door.password]);
+    const environment = {
+      HOME: directory,
+      RCLONE_CONFIG: local('rclone.conf'),
+      RCLONE_WEBDAV_URL: urlOf(''),
+      RCLONE_WEBDAV_VENDOR: 'owncloud',
+      RCLONE_WEBDAV_USER: PEOPLE.claire.login,
+      RCLONE_WEBDAV_PASS: obscured.stdout.trim(),
+    };
+    const rclone = (...args: string[]) => run('rclone', [...args, '--retries', '1'], { environment });
+    const depositsOf = async (name: string) =>
+      (await door.history()).filter((row) => row.action === 'deposit' && row.path?.endsWith(`/${name}`))
+        .length;
+    expect((await rclone('sync', local('sync'), ':webdav:synced')).code).toBe(0);
+    await writeFile(local('sync/sub/b.txt'), 'two, changed');
+    expect((await rclone('sync', local('sync'), ':webdav:synced')).code).toBe(0);
+    expect([await depositsOf('synced/a.txt'), await depositsOf('synced/sub/b.txt')]).toEqual([1, 2]);
+    const head = await door.send('claire', 'HEAD', `${door.base}/synced/a.txt`);
+    expect(head.headers['last-modified']).toBe('Tue, 14 Nov 2023 22:13:20 GMT');
+    await writeFile(local('single.txt'), 'over it');
+    expect((await rclone('copyto', local('single.txt'), ':webdav:synced/a.txt')).code).toBe(0);
+    expect((await door.send('claire', 'GET', `${door.base}/synced/a.txt`)).text).toBe('over it');
+    await rm(local('sync/a.txt'));
+    expect((await rclone('sync', local('sync'), ':webdav:synced')).code).toBe(0);
+    expect((await door.send('claire', 'HEAD', `${door.base}/synced/a.txt`)).status).toBe(404);
   }, 60_000);
 });

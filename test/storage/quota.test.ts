@@ -84,6 +84,26 @@ describe('a quota', () => {
     expect(await account()).toEqual(balance(3 * MIB));
   });
 
+  test('of several groups is told at the root: their use together, and the room of the roomiest', async () => {
+    const nadia = async () => (await appliance.workspace('nadia')).usage(parsePath('/'));
+    const before = await nadia();
+    for (const [name, quotaBytes] of [
+      ['étroit', 5 * MIB],
+      ['large', 9 * MIB],
+    ] as const) {
+      await appliance.operator.createGroup({ name: `${group} ${name}`, quotaBytes });
+      await appliance.operator.setMember(`${group} ${name}`, PEOPLE.claire.login, 'writer');
+      await put(claire, `/${group} ${name}/a`, bytes(MIB));
+    }
+    const mine = await claire.usage(parsePath('/'));
+    const groups: number[] = [];
+    for await (const { path } of claire.list(parsePath('/')))
+      groups.push((await claire.usage(path)).usedBytes);
+    expect(mine.usedBytes).toBe(groups.reduce((sum, used) => sum + used, 0));
+    expect(mine.quotaBytes).toBe(null);
+    expect(await nadia()).toEqual(before);
+  });
+
   test('is set aside for an unknown size from 1 MiB on, in steps of 16 MiB, once for writes that overlap', async () => {
     await parts.run('UPDATE spaces SET quota_bytes = NULL');
     const upload = await begin(claire, at('a'));

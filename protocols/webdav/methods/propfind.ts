@@ -2,7 +2,6 @@ import {
   type Browsing,
   type DirectoryEntry,
   type Entry,
-  isRoot,
   isStorageError,
   ROOT,
   type Usage,
@@ -69,9 +68,9 @@ function createUsageLookup({ workspace }: Exchange): (entry: DirectoryEntry) => 
   const known = new Map<string, Promise<Usage | undefined>>();
   return async ({ path }) => {
     const [group] = path.segments;
-    if (group === undefined || isRoot(path)) return undefined;
-    const usage = known.get(group) ?? workspace.usage({ segments: [group] }).catch(absentAsUndefined);
-    known.set(group, usage);
+    const root = group === undefined ? ROOT : { segments: [group] };
+    const usage = known.get(group ?? '') ?? workspace.usage(root).catch(absentAsUndefined);
+    known.set(group ?? '', usage);
     return usage;
   };
 }
