@@ -67,6 +67,7 @@ function toActivityFilter(visit: AdministratorVisit, chosen: ChosenFilters): Act
     ...(chosen.account !== '' && { account: chosen.account }),
     ...(isAction(visit, action) && { action }),
     ...(before !== undefined && /^\d{1,15}$/u.test(before) && { before: Number(before) }),
+    isFolded: true,
     // One more than is shown tells whether there is another page.
     limit: ROWS_PER_PAGE + 1,
     order: 'desc',

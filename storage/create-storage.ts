@@ -23,6 +23,7 @@ import { createOutbox } from './outbox.js';
 import { createParkedAccounts } from './parked-accounts.js';
 import { createReadingLog } from './reading-log.js';
 import { recover } from './recovery.js';
+import { createReplacements } from './replacements.js';
 import type { Health, Storage, StorageOptions } from './storage.js';
 import { createSweeper } from './sweeper.js';
 import { createWorkspace } from './workspace.js';
@@ -53,6 +54,7 @@ export async function createStorage(options: StorageOptions): Promise<Storage> {
     clock,
     quietWindow,
     folderHints: createFolderHints(),
+    replacements: createReplacements(),
     deposits: createDeposits({ database, clock, quietWindow }),
     readings: createReadingLog({ database }),
     memberships: memory.memberships,

@@ -9,6 +9,7 @@ import type { Session } from './model.js';
 import type { QuietWindow } from './notifications.js';
 import type { ParkedAccounts } from './parked-accounts.js';
 import type { ReadingLog } from './reading-log.js';
+import type { Replacements } from './replacements.js';
 
 /** What every act stands on. Built once, in create-storage.ts. */
 export interface Foundations {
@@ -23,6 +24,7 @@ export interface Foundations {
   readonly deposits: Deposits;
   readonly readings: ReadingLog;
   readonly parkedAccounts: ParkedAccounts;
+  readonly replacements: Replacements;
   houseName(): Promise<string>;
   /** Bytes the disk may still take before the reserve for the database and the log. */
   freeBytes(): Promise<number>;

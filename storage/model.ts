@@ -179,6 +179,8 @@ export interface ActivityFilter {
   readonly before?: number;
   /** Rows with a greater id only, the oldest of them: the next page of a reading from the start (0). */
   readonly after?: number;
+  /** Without the steps of a replacement (a file deleted, emptied or renamed away first): the deposit stands for them. */
+  readonly isFolded?: boolean;
   /** At most 500; 100 unless told. */
   readonly limit?: number;
   /** How the page is ordered; `desc` unless told. `asc` gives oldest first, as `peps activity` prints. */

@@ -9,6 +9,7 @@ import { insertBlobs } from './metadata/blobs.js';
 import type { Transaction } from './metadata/database.js';
 import { type EntryRecord, saveFiles } from './metadata/entries.js';
 import type { Membership } from './metadata/memberships.js';
+import { removeProperties } from './metadata/properties.js';
 import { settleBytes } from './metadata/space-usage.js';
 import { deleteUploads } from './metadata/uploads.js';
 import { endVersions, insertVersions } from './metadata/versions.js';
@@ -17,6 +18,7 @@ import { type Announcement, planNotifications } from './notifications.js';
 import type { VirtualPath } from './paths.js';
 import type { Recipients } from './recipients.js';
 import { activityOf } from './records.js';
+import { type BegunReplacement, slotOf } from './replacements.js';
 import type { SealedContent } from './staging.js';
 import { quotaExceeded, uploadEnded } from './upload-listing.js';
 
@@ -74,6 +76,9 @@ interface Plan {
   readonly record: EntryRecord;
   readonly versionId: string;
   readonly at: Date;
+  readonly actId: string;
+  /** What it goes on with; `isEnded`: in an entry that comes back. */
+  readonly begun: BegunReplacement | undefined;
 }
 
 function planFor(
@@ -83,30 +88,47 @@ function planFor(
 ): Plan | StorageError {
   if (!verdict || verdict instanceof StorageError)
     return verdict ?? new StorageError('aborted', 'No verdict.');
-  const { base } = publication;
+  const { base, visit } = publication;
   if (base && base.version_id !== (verdict.holder?.version_id ?? null)) return baseChanged();
   const versionId = newId(at);
-  return {
-    publication,
-    admitted: verdict,
-    versionId,
-    at,
-    record: recordOf(publication, verdict, versionId, at),
-  };
+  const slot = slotOf(visit, { parentId: verdict.place.parent.id, name: verdict.place.name });
+  const begun = goneOnWith(verdict.holder, visit.replacements.take(slot, at.getTime()));
+  const record = recordOf(publication, verdict, { versionId, now: at, begun });
+  const actId = begun?.actId ?? newId(at);
+  if (isEmptied(publication, verdict) || (begun && record.state === 'reserved')) {
+    const { id: entryId, created_at: createdAt } = record;
+    const begunAt = begun?.begunAt ?? at.getTime();
+    visit.replacements.note(slot, { entryId, createdAt, actId, begunAt, isEnded: false });
+  }
+  return { publication, admitted: verdict, versionId, at, actId, record, begun };
+}
+
+/** What was begun goes on in the entry that holds the name, or in the one that left it. */
+function goneOnWith(
+  holder: EntryRecord | undefined,
+  begun: BegunReplacement | undefined,
+): BegunReplacement | undefined {
+  const isSame = holder ? begun?.entryId === holder.id : begun?.isEnded === true;
+  return isSame && begun ? { ...begun, isEnded: holder === undefined } : undefined;
+}
+
+/** Explorer's older redirector empties a file before it deletes it and sends the new one. */
+function isEmptied({ content, options }: Publication, { holder }: AdmittedDeposit): boolean {
+  return content.sizeBytes === 0 && options.reservesIfEmpty === true && holder?.state === 'published';
 }
 
 function recordOf(
   { visit, content, options, modifiedAt }: Publication,
   { place, holder }: AdmittedDeposit,
-  versionId: string,
-  now: Date,
+  given: { readonly versionId: string; readonly now: Date; readonly begun: BegunReplacement | undefined },
 ): EntryRecord {
+  const { versionId, now, begun } = given;
   const { account } = visit.session;
   const at = now.getTime();
   const isPlaceholder =
     content.sizeBytes === 0 && options.reservesIfEmpty === true && holder?.state !== 'published';
   return {
-    id: holder?.id ?? newId(now),
+    id: holder?.id ?? begun?.entryId ?? newId(now),
     space_id: place.membership.spaceId,
     parent_id: place.parent.id,
     kind: 'file',
@@ -116,7 +138,7 @@ function recordOf(
     private_to: isPrivateName(place.name) ? account.id : '',
     owner_account_id: account.id,
     version_id: versionId,
-    created_at: holder?.created_at ?? at,
+    created_at: holder?.created_at ?? begun?.createdAt ?? at,
     modified_at: modifiedAt?.getTime() ?? at,
     blob_id: content.blob?.id ?? null,
     size_bytes: content.sizeBytes,
@@ -138,6 +160,7 @@ async function writePlans(transaction: Transaction, parts: Parts, plans: readonl
     plans.map(({ record }) => record),
   );
   await endReplaced(transaction, plans);
+  for (const { record, begun } of plans) if (begun?.isEnded) await removeProperties(transaction, record.id);
   crashPoint('deposit-entry-written');
   await insertVersions(transaction, plans.map(versionOf));
   crashPoint('deposit-version-written');
@@ -197,11 +220,14 @@ function isTold({ record }: Plan): boolean {
   return record.state === 'published' && record.private_to === '';
 }
 
-function rowOf({ publication, admitted, record, versionId, at }: Plan): NewActivity {
+function rowOf({ publication, admitted, record, versionId, at, actId, begun }: Plan): NewActivity {
   const { sizeBytes, sha256 } = publication.content;
   const { membership, path } = admitted.place;
-  const facts = { action: 'deposit', at, path, entryId: record.id, versionId, sizeBytes, sha256 } as const;
-  return activityOf(publication.visit, membership, facts);
+  const isReplacement = admitted.holder?.state === 'published' || begun !== undefined;
+  return activityOf(publication.visit, membership, {
+    ...{ action: 'deposit', at, path, entryId: record.id, versionId, sizeBytes, sha256, actId },
+    ...(isReplacement ? { reason: 'replaced' } : {}),
+  });
 }
 
 async function announceAll(transaction: Transaction, parts: Parts, told: readonly Plan[]): Promise<void> {

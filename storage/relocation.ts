@@ -8,25 +8,16 @@ import { StorageError } from './errors.js';
 import type { Visit } from './foundations.js';
 import { newId } from './ids.js';
 import type { Transaction } from './metadata/database.js';
-import { type EntryRecord, endEntries, findSubtree, updateEntry } from './metadata/entries.js';
-import { deleteLocksOn } from './metadata/locks.js';
-import { settleBytes } from './metadata/space-usage.js';
-import { adoptVersion, endVersions } from './metadata/versions.js';
-import { isPrivateName } from './names.js';
+import { findSubtree } from './metadata/entries.js';
+import { moveWithin } from './moving.js';
 import { assertReachable, type VirtualPath } from './paths.js';
-import { assertExists, type ExistingPlace, etagOf, type FreePlace, findPlace } from './places.js';
+import { assertExists, type ExistingPlace, etagOf, findPlace } from './places.js';
 import { plantTree } from './planting.js';
 import { isVisible } from './policy.js';
-import { activityOf, withRefusals } from './records.js';
+import { withRefusals } from './records.js';
+import { admitRemoval, type RemovableTree, removeTree } from './removal.js';
 import { admitTarget, assertRoute, type Target, type TransferOptions } from './targets.js';
-import {
-  admitRemoval,
-  isInHistory,
-  type RemovableTree,
-  removeTree,
-  type TreeEntry,
-  withPaths,
-} from './tree.js';
+import { entryActivity, isInHistory, type TreeEntry, withPaths } from './tree.js';
 
 export type { TransferOptions };
 
@@ -57,15 +48,17 @@ export async function move(
       const tree = await admitRemoval(transaction, visit, source, options, 'rename');
       const target = await admitTarget(transaction, visit, to, tree.place, options);
       crashPoint('move-admitted');
-      if (tree.place.membership.groupId === target.place.membership.groupId)
-        await moveWithin(transaction, visit, tree, target);
-      else await moveAcross(transaction, visit, tree, target);
+      const isWithin = tree.place.membership.groupId === target.place.membership.groupId;
+      const begun = isWithin ? await moveWithin(transaction, visit, tree, target) : undefined;
+      if (!isWithin) await moveAcross(transaction, visit, tree, target);
       crashPoint('relocation-recorded');
-      return { replaced: target.holder !== undefined && target.holder.id !== source.entry.id };
+      const replaced = target.holder !== undefined && target.holder.id !== source.entry.id;
+      return { replaced, begun };
     }),
   );
   crashPoint('move-committed');
-  return moved;
+  if (moved.begun) visit.replacements.note(moved.begun.slot, moved.begun.begun);
+  return { replaced: moved.replaced };
 }
 
 /** Copies a file or a folder with all one sees of it; copies share the blobs. */
@@ -106,97 +99,6 @@ export async function copy(
   return copied;
 }
 
-async function moveWithin(
-  transaction: Transaction,
-  visit: Visit,
-  tree: RemovableTree,
-  target: Target,
-): Promise<void> {
-  const { entry } = tree.place;
-  const { account } = visit.session;
-  const isFile = entry.kind === 'file';
-  const privateTo = isFile && isPrivateName(target.place.name) ? account.id : '';
-  const isPublication = isFile && entry.private_to !== '' && privateTo === '' && entry.state === 'published';
-  const { holder } = target;
-  await deleteLocksOn(
-    transaction,
-    tree.entries.map(({ record }) => record.id),
-  );
-  if (isPublication) return publishUnderFinalName(transaction, visit, tree, target);
-  const at = visit.clock.now();
-  const actId = newId(at);
-  const moved = withPaths(
-    tree.entries.map(({ record }) => record),
-    target.place.path,
-  );
-  for (const { path } of moved) assertReachable(path);
-  if (holder && holder.id !== entry.id)
-    await removeTree(transaction, visit, target.replaced ?? fileTree(target.place, holder), 'replaced');
-  await updateEntry(transaction, entry.id, {
-    parentId: target.place.parent.id,
-    name: target.place.name,
-    privateTo,
-  });
-  crashPoint('entry-renamed');
-  const rows = tree.entries.flatMap((one, index) => {
-    if (!isInHistory(one)) return [];
-    const facts = {
-      action: 'move',
-      at,
-      actId,
-      path: one.path,
-      target: moved[index]?.path ?? target.place.path,
-    } as const;
-    return [entryActivity(visit, tree.place, one, facts)];
-  });
-  await recordActivity(transaction, rows);
-}
-
-/** A file sent under a temporary name gets its final one: from now on it is a deposit, announced once, under that name. */
-async function publishUnderFinalName(
-  transaction: Transaction,
-  visit: Visit,
-  tree: RemovableTree,
-  target: Target,
-): Promise<void> {
-  const { entry } = tree.place;
-  const { place, replaced } = target;
-  if (replaced) await removeTree(transaction, visit, replaced, 'replaced');
-  const holder = replaced ? undefined : target.holder;
-  const { account, origin } = visit.session;
-  const versionId = entry.version_id;
-  if (versionId === null) throw new Error('A file without a version cannot be published.');
-  const at = visit.clock.now();
-  const keeper = holder ?? entry;
-  await adoptVersion(transaction, versionId, {
-    entryId: keeper.id,
-    depositorAccountId: account.id,
-    door: origin.door,
-    depositedAt: at.getTime(),
-  });
-  crashPoint('version-adopted');
-  if (holder) {
-    await endEntries(transaction, [entry.id], at.getTime());
-    if (holder.version_id !== null) await endVersions(transaction, [holder.version_id], at.getTime());
-    const change = { usedBytes: -(holder.size_bytes ?? 0), reservedBytes: 0 };
-    await settleBytes(transaction, place.membership.spaceId, change);
-  }
-  const published = { state: 'published', privateTo: '', ownerAccountId: account.id } as const;
-  await updateEntry(transaction, keeper.id, {
-    ...published,
-    versionId,
-    modifiedAt: entry.modified_at,
-    ...(holder ? {} : { parentId: place.parent.id, name: place.name }),
-  });
-  const facts = { action: 'deposit', at, path: place.path } as const;
-  const deposited = { record: { ...entry, id: keeper.id }, path: place.path };
-  await recordActivity(transaction, [entryActivity(visit, place, deposited, facts)]);
-  const { groupId } = place.membership;
-  await announce(transaction, visit, [
-    { groupId, versionId, depositorAccountId: account.id, entry: published },
-  ]);
-}
-
 /** There it is a deposit, here it left; the history here does not say where to. */
 async function moveAcross(
   transaction: Transaction,
@@ -207,7 +109,7 @@ async function moveAcross(
   // Others' placeholders and temporary files are not the mover's to take along.
   const own = visibleEntries(visit, tree.place, tree.entries);
   await plantAt(transaction, visit, own, target, 'deposit');
-  await removeTree(transaction, visit, tree, 'moved-away');
+  await removeTree(transaction, visit, tree, { reason: 'moved-away' });
 }
 
 async function copyTree(
@@ -225,7 +127,7 @@ async function copyTree(
     target.place.path,
   );
   const rows: NewActivity[] = tree.entries.flatMap((one, index) => {
-    if (!isInHistory(one)) return [];
+    if (!isInHistory(one.record)) return [];
     const shown = isSameGroup ? { target: copied[index]?.path ?? target.place.path } : {};
     return [entryActivity(visit, tree.place, one, { action: 'copy', at, actId, path: one.path, ...shown })];
   });
@@ -240,7 +142,7 @@ async function plantAt(
   target: Target,
   action: 'deposit' | 'copy',
 ): Promise<void> {
-  if (target.replaced) await removeTree(transaction, visit, target.replaced, 'replaced');
+  if (target.replaced) await removeTree(transaction, visit, target.replaced, { reason: 'replaced' });
   const holder = target.replaced ? undefined : target.holder;
   const planted = await plantTree(transaction, visit, { place: target.place, holder, entries });
   crashPoint('tree-planted');
@@ -250,7 +152,9 @@ async function plantAt(
   // A copy is told as a copy, unless it is the first that others see of the bytes: then it is their deposit.
   const announced = planted.filter(
     ({ entry, source }) =>
-      entry.record.kind === 'file' && isInHistory(entry) && (action === 'deposit' || !isInHistory(source)),
+      entry.record.kind === 'file' &&
+      isInHistory(entry.record) &&
+      (action === 'deposit' || !isInHistory(source.record)),
   );
   const rows = announced.map(({ entry }) =>
     entryActivity(visit, target.place, entry, { action: 'deposit', at, actId, path: entry.path }),
@@ -296,20 +200,6 @@ function visibleEntries(
     if (isSeen) seen.add(record.id);
     return isSeen;
   });
-}
-
-function fileTree(place: FreePlace, entry: EntryRecord): RemovableTree {
-  return { place: { ...place, entry }, entries: [{ record: entry, path: place.path }] };
-}
-
-function entryActivity(
-  visit: Visit,
-  place: Pick<FreePlace, 'membership'>,
-  { record }: TreeEntry,
-  facts: Parameters<typeof activityOf>[2],
-): NewActivity {
-  const { id: entryId, version_id: versionId, size_bytes: sizeBytes, sha256 } = record;
-  return activityOf(visit, place.membership, { entryId, versionId, sizeBytes, sha256, ...facts });
 }
 
 /** Members of one group do not read in its history what lies in another. */

@@ -7,7 +7,7 @@ import type { Conditions } from './model.js';
 import { assertCreatableName, isPrivateName } from './names.js';
 import { formatPath, isWithin, type VirtualPath } from './paths.js';
 import { assertInsideGroup, type ExistingPlace, type FreePlace, findPlace, parentFor } from './places.js';
-import { admitRemoval, type RemovableTree } from './tree.js';
+import { admitRemoval, type RemovableTree } from './removal.js';
 
 export interface TransferOptions extends Conditions {
   /** False: an existing target is `already-exists`. */

@@ -9,8 +9,9 @@ import { discardUpload, type PendingFilter, type PendingUpload, pendingUploads }
 import { type PropertyChange, patchProperties } from './properties.js';
 import { type Browsing, browse, find, list, type ReadOptions, stat, type Usage, usage } from './reading.js';
 import { type CopyOptions, copy, move, type TransferOptions } from './relocation.js';
+import { remove, removeDirectory } from './removal.js';
 import { resumeUpload } from './resume.js';
-import { createDirectory, remove, removeDirectory, setModifiedAt } from './tree.js';
+import { createDirectory, setModifiedAt } from './tree.js';
 import { openUpload, type PutOptions, type Upload } from './upload.js';
 
 export type { Browsing, CopyOptions, LockRequest, PropertyChange, ReadOptions, TransferOptions, Usage };

@@ -16,7 +16,7 @@ export function createReports(acts: Acts): Reports {
   return {
     async activity(filter = {}) {
       acts.assertLive();
-      const { group, account, entryId, action, before, after } = filter;
+      const { group, account, entryId, action, before, after, isFolded = false } = filter;
       const rows = await reportActivity(database.reader, {
         ...(group !== undefined && { groupId: (await groupNamed(database.reader, group)).id }),
         ...(account !== undefined && { accountId: (await accountNamed(database.reader, account)).id }),
@@ -24,6 +24,7 @@ export function createReports(acts: Acts): Reports {
         ...(action !== undefined && { action }),
         ...(before !== undefined && { before }),
         ...(after !== undefined && { after }),
+        isFolded,
         limit: limitOf(filter.limit),
       });
       return inOrder(rows.map(activityRowOf), filter);

@@ -10,6 +10,8 @@ export interface ActivityQuery {
   readonly before?: number;
   /** Ids above this one; the page then starts with the oldest. */
   readonly after?: number;
+  /** Without rows that a deposit of the same act and entry came after. */
+  readonly isFolded: boolean;
   readonly limit: number;
 }
 
@@ -29,7 +31,7 @@ export interface ActivityReportRow {
 
 /** One page, newest first; with `after`, oldest first. */
 export async function reportActivity(db: Knex, query: ActivityQuery): Promise<readonly ActivityReportRow[]> {
-  const { groupId, accountId, entryId, action, before, after, limit } = query;
+  const { groupId, accountId, entryId, action, before, after, isFolded, limit } = query;
   return db('activity as activity')
     .leftJoin('activity_payload as personal', 'personal.activity_id', 'activity.id')
     .where({
@@ -41,6 +43,7 @@ export async function reportActivity(db: Knex, query: ActivityQuery): Promise<re
     .modify((rows) => {
       if (before !== undefined) rows.where('activity.id', '<', before);
       if (after !== undefined) rows.where('activity.id', '>', after);
+      if (isFolded) rows.whereNotExists(depositAfter(db));
     })
     .orderBy('activity.id', after === undefined ? 'desc' : 'asc')
     .limit(limit)
@@ -54,4 +57,13 @@ export async function reportActivity(db: Knex, query: ActivityQuery): Promise<re
       'activity.size_bytes as sizeBytes',
       'personal.payload as payload',
     );
+}
+
+function depositAfter(db: Knex): Knex.QueryBuilder {
+  return db('activity as later')
+    .whereRaw(
+      'later.entry_id = activity.entry_id AND later.act_id = activity.act_id AND later.id > activity.id',
+    )
+    .where({ 'later.action': 'deposit', 'later.outcome': 'ok' })
+    .select(db.raw('1'));
 }

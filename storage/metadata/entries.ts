@@ -199,15 +199,16 @@ export async function insertEntries(transaction: Transaction, entries: readonly 
   );
 }
 
-/** Makes the files, or changes those whose ids are there already; `record` holds what shall stand. */
+/** Makes the files, or changes those whose ids are there already, ended ones too; `record` holds what shall stand. */
 export async function saveFiles(transaction: Transaction, records: readonly EntryRecord[]): Promise<void> {
-  const changed = ['state', 'private_to', 'owner_account_id', 'version_id', 'modified_at'];
+  const changed = ['state', 'private_to', 'owner_account_id', 'version_id', 'modified_at', 'deleted_at'];
   await insertRows(
     transaction,
     'entries',
     records.map((record) => ({
       ...Object.fromEntries(COLUMNS.map((column) => [column, record[column]])),
       ...nameColumns(record.name),
+      deleted_at: null,
     })),
     replacing('id', changed),
   );
@@ -250,6 +251,11 @@ export async function endEntries(
       .update({ deleted_at: at });
 }
 
+/** Brings an ended entry back into its place. */
+export async function reviveEntry(transaction: Transaction, id: string): Promise<void> {
+  await transaction('entries').where('id', id).update({ deleted_at: null });
+}
+
 /** Placeholders made before `before` whose last lock ended before that, too. */
 export async function findStaleReserved(db: Knex, before: number, limit: number): Promise<EntryRecord[]> {
   return (
@@ -283,28 +289,26 @@ export async function findUnfinished(
   window: { readonly after: number; readonly before: number },
   page: { readonly afterId: string; readonly limit: number },
 ): Promise<EntryRecord[]> {
-  // Deposited under that name, or renamed to it, as Office does with what it replaces.
-  const since = db('activity')
-    .whereRaw("activity.entry_id = entry.id AND activity.action = 'move' AND activity.outcome = 'ok'")
-    .max('at');
-  return db
-    .select('*')
-    .from(
-      wholeEntry(db('entries as entry'), 'entry')
-        .whereNot('entry.private_to', '')
-        .where('entry.kind', 'file')
-        .whereNull('entry.deleted_at')
-        .where('version.size_bytes', '>', 0)
-        .where('entry.id', '>', page.afterId)
-        .select(db.raw('coalesce((?), 0) as moved_at', [since]))
-        .as('left_over'),
-    )
-    .whereRaw('CASE WHEN moved_at > deposited_at THEN moved_at ELSE deposited_at END BETWEEN ? AND ?', [
-      window.after + 1,
-      window.before,
-    ])
-    .orderBy('id')
-    .limit(page.limit);
+  return (
+    db
+      .select('*')
+      .from(
+        wholeEntry(db('entries as entry'), 'entry')
+          .whereNot('entry.private_to', '')
+          .where('entry.kind', 'file')
+          .whereNull('entry.deleted_at')
+          .where('version.size_bytes', '>', 0)
+          .where('entry.id', '>', page.afterId)
+          .as('left_over'),
+      )
+      // Deposited under that name; or renamed to it, as Office does with what it replaces: then the entry is as old as the name.
+      .whereRaw('CASE WHEN created_at > deposited_at THEN created_at ELSE deposited_at END BETWEEN ? AND ?', [
+        window.after + 1,
+        window.before,
+      ])
+      .orderBy('id')
+      .limit(page.limit)
+  );
 }
 
 function nameColumns(name: string) {

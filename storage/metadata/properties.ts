@@ -37,6 +37,15 @@ export async function removeProperties(transaction: Transaction, entryId: string
   await transaction('properties').where('entry_id', entryId).delete();
 }
 
+/** Gives an entry the properties of another in place of its own (RFC 4918, section 9.9). */
+export async function moveProperties(
+  transaction: Transaction,
+  { from, to }: { readonly from: string; readonly to: string },
+): Promise<void> {
+  await removeProperties(transaction, to);
+  await transaction('properties').where('entry_id', from).update({ entry_id: to });
+}
+
 /** Copies go with their properties (RFC 4918, section 9.8.2). */
 export async function copyProperties(
   transaction: Transaction,

@@ -10,6 +10,7 @@ import { membershipsOf } from '../../storage/metadata/memberships.js';
 import { accountsWithParked } from '../../storage/metadata/uploads.js';
 import { createParkedAccounts } from '../../storage/parked-accounts.js';
 import { createReadingLog } from '../../storage/reading-log.js';
+import { createReplacements } from '../../storage/replacements.js';
 import { createSweeper } from '../../storage/sweeper.js';
 import { createWorkspace, type Workspace } from '../../storage/workspace.js';
 import type { TestStorage } from '../support/appliance.js';
@@ -36,6 +37,7 @@ export async function openParts(
   const foundations: Foundations = {
     database,
     folderHints: createFolderHints(),
+    replacements: createReplacements(),
     deposits: createDeposits({ database, clock, quietWindow }),
     readings: createReadingLog({ database }),
     blobs: await createDiskBlobStore(test.directory),

@@ -103,7 +103,7 @@ describe('a removal', () => {
     const path = parsePath(`${folder}/d/b.txt`);
     const { id } = await nadia.stat(path);
     await nadia.remove(path);
-    expect((await put(nadia, `${folder}/d/b.txt`, 'again')).id).not.toBe(id);
+    expect((await put(claire, `${folder}/d/b.txt`, 'again')).id).not.toBe(id);
     expect(await failureOf(nadia.find(id))).toBe('not-found');
   });
 

@@ -86,7 +86,7 @@ describe('a file under a temporary name', () => {
     expect(await peek(claire, `${folder}/~WRL0001.tmp`)).toBe('v1');
     await move(claire, '~WRL0001.tmp', 'a.docx');
     expect(await tree(nadia, folder)).toEqual([`${folder}/a.docx`]);
-    expect(await lines()).toEqual(['move a.docx ~WRL0001.tmp', 'deposit a.docx']);
+    expect(await lines()).toEqual(['move a.docx ~WRL0001.tmp', 'deposit a.docx replaced']);
   });
 
   test('as Word saves: beside, away, in place, gone', async () => {
@@ -96,7 +96,7 @@ describe('a file under a temporary name', () => {
     await move(nadia, 'a.docx', '~WRL0001.tmp');
     await move(nadia, '~WRD0000.tmp', 'a.docx');
     await nadia.remove(parsePath(`${folder}/~WRL0001.tmp`));
-    expect((await lines()).filter((line) => !line.startsWith('move'))).toEqual(['deposit a.docx']);
+    expect((await lines()).filter((line) => !line.startsWith('move'))).toEqual(['deposit a.docx replaced']);
     expect(await tree(nadia, folder)).toEqual([`${folder}/a.docx`]);
   });
 

@@ -113,6 +113,8 @@ export const activity: typeof source = {
     expired: 'interrupted upload, not gone on with for a day',
     'base-changed': 'replaced meanwhile',
     damaged: 'damaged bytes',
+    replaced: 'in place of the former one',
+    'moved-away': 'moved to another group',
   },
   to: 'to',
 };

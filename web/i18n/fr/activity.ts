@@ -126,6 +126,8 @@ export const activity = {
     expired: 'envoi interrompu, sans reprise depuis un jour',
     'base-changed': 'remplacé entre-temps',
     damaged: 'octets endommagés',
+    replaced: 'à la place du précédent',
+    'moved-away': 'déplacé vers un autre groupe',
   },
   to: 'vers',
 };
