@@ -109,6 +109,8 @@ export interface DeadProperty {
   readonly namespace: string;
   readonly name: string;
   readonly value: string;
+  /** As `xml:lang` gave it (BCP 47), or null. */
+  readonly language: string | null;
 }
 
 /** Half open: `start` included, `end` excluded, in bytes. */

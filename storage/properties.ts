@@ -14,6 +14,8 @@ export interface PropertyChange {
   readonly name: string;
   /** Inner XML to set, or null to remove. */
   readonly value: string | null;
+  /** What `xml:lang` said of the value; null where nothing did. */
+  readonly language?: string | null;
 }
 
 /** Sets and removes dead properties of an entry, all or nothing, in the order given. */
@@ -24,7 +26,7 @@ export async function patchProperties(
   conditions: Conditions,
 ): Promise<void> {
   assertLive(visit);
-  if (changes.some((change) => change.namespace.length > 255 || change.name.length > 255)) throw tooLarge();
+  if (changes.some(isTooLong)) throw tooLarge();
   await visit.database.write(async (transaction) => {
     const place = assertExists(await findPlace(transaction, visit, path));
     const membership = await confirmMembership(transaction, visit, place.membership);
@@ -36,14 +38,18 @@ export async function patchProperties(
       conditions,
     );
     const entry_id = place.entry.id;
-    for (const { namespace, name, value } of changes) {
+    for (const { namespace, name, value, language = null } of changes) {
       if (value === null) await removeProperty(transaction, { entry_id, namespace, name });
-      else await setProperty(transaction, { entry_id, namespace, name, value });
+      else await setProperty(transaction, { entry_id, namespace, name, value, language });
     }
     const all = await propertiesOf(transaction, entry_id);
     const bytes = all.reduce((sum, property) => sum + Buffer.byteLength(property.value), 0);
     if (all.length > MAX_PROPERTIES || bytes > MAX_VALUE_BYTES) throw tooLarge();
   });
+}
+
+function isTooLong({ namespace, name, language }: PropertyChange): boolean {
+  return [namespace, name, language ?? ''].some((text) => text.length > 255);
 }
 
 function tooLarge(): StorageError {

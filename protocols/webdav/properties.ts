@@ -81,11 +81,12 @@ export function propertyElement(name: PropertyName, inner: string): string {
 }
 
 /** The same for many: what all elements of one name share is put together once. */
-export function elementOf({ namespace, name }: PropertyName): (inner: string) => string {
+export function elementOf({ namespace, name }: PropertyName, attributes = ''): (inner: string) => string {
   const prefix = PREFIXES.get(namespace) ?? 'x:';
   const declaration = PREFIXES.has(namespace) ? '' : ` xmlns:x="${escapeAttribute(namespace)}"`;
-  const empty = `<${prefix}${name}${declaration}/>`;
-  const start = `<${prefix}${name}${declaration}>`;
+  const tag = `${prefix}${name}${declaration}${attributes}`;
+  const empty = `<${tag}/>`;
+  const start = `<${tag}>`;
   const end = `</${prefix}${name}>`;
   return (inner) => (inner === '' ? empty : start + inner + end);
 }
@@ -98,7 +99,8 @@ const PREFIXES = new Map([
 
 /** A property that is only kept. */
 export function deadElement(property: DeadProperty): string {
-  return propertyElement(property, property.value);
+  const { language, value } = property;
+  return elementOf(property, language === null ? '' : ` xml:lang="${escapeAttribute(language)}"`)(value);
 }
 
 function common(name: string, render: LiveProperty['render']): LiveProperty {

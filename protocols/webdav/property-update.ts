@@ -29,6 +29,7 @@ export function parsePropertyUpdate(root: XmlElement | undefined): PropertyUpdat
         namespace: element.namespace,
         name: element.name,
         value: isSet ? serializeContent(element) : null,
+        language: element.language,
       })),
     modifiedAt: steps
       .filter(isDateStep)

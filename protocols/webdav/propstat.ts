@@ -1,4 +1,5 @@
 import { STATUS_CODES } from 'node:http';
+import type { DeadProperty } from '../../storage/index.js';
 import { HttpStatus } from './http-status.js';
 import {
   deadElement,
@@ -28,9 +29,11 @@ export function createResponseRenderer(request: PropertyRequest): ResponseRender
     let found = '';
     let missing = '';
     for (const { key, element, live, missing: absent } of wanted) {
-      const inner = live ? live.render(view) : deadByKey(view, key);
-      if (inner === undefined) missing += absent;
-      else found += element(inner);
+      const inner = live?.render(view);
+      const dead = live ? undefined : deadByKey(view, key);
+      if (inner !== undefined) found += element(inner);
+      else if (dead) found += deadElement(dead);
+      else missing += absent;
     }
     return responseElement(href, [
       { status: HttpStatus.ok, elements: found },
@@ -80,6 +83,6 @@ function renderNames(href: string, view: ResourceView): string {
   return responseElement(href, [{ status: HttpStatus.ok, elements }]);
 }
 
-function deadByKey({ entry }: ResourceView, key: string): string | undefined {
-  return entry.properties?.find((candidate) => keyOf(candidate) === key)?.value;
+function deadByKey({ entry }: ResourceView, key: string): DeadProperty | undefined {
+  return entry.properties?.find((candidate) => keyOf(candidate) === key);
 }

@@ -1,6 +1,4 @@
-import { DAV_NAMESPACE, type XmlElement } from './xml.js';
-
-const XML_NAMESPACE = 'http://www.w3.org/XML/1998/namespace';
+import { DAV_NAMESPACE, XML_NAMESPACE, type XmlElement } from './xml.js';
 
 /** Writes an element so that it is well-formed on its own: every prefix is declared inside. */
 export function serializeElement(element: XmlElement): string {

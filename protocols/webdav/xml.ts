@@ -2,6 +2,7 @@ import { SaxesParser, type SaxesTagNS } from 'saxes';
 import { badRequest } from './http-problem.js';
 
 const MAX_DEPTH = 64;
+export const XML_NAMESPACE = 'http://www.w3.org/XML/1998/namespace';
 const XMLNS_NAMESPACE = 'http://www.w3.org/2000/xmlns/';
 
 export const DAV_NAMESPACE = 'DAV:';
@@ -20,6 +21,8 @@ export interface XmlElement {
   readonly prefix: string;
   readonly attributes: readonly XmlAttribute[];
   readonly children: readonly (XmlElement | string)[];
+  /** Its own `xml:lang` or that of what it lies in (XML 1.0 section 2.12). */
+  readonly language: string | null;
 }
 
 interface OpenElement extends XmlElement {
@@ -47,8 +50,9 @@ export function parseXml(body: Buffer): XmlElement {
   });
   parser.on('opentag', (tag) => {
     if (open.length >= MAX_DEPTH) throw badRequest('The XML body is nested too deeply.');
-    const element = elementOf(tag);
-    open.at(-1)?.children.push(element);
+    const parent = open.at(-1);
+    const element = elementOf(tag, parent);
+    parent?.children.push(element);
     open.push(element);
   });
   parser.on('closetag', () => {
@@ -70,11 +74,13 @@ function decodeUtf8(body: Buffer): string {
   }
 }
 
-function elementOf(tag: SaxesTagNS): OpenElement {
+function elementOf(tag: SaxesTagNS, parent: XmlElement | undefined): OpenElement {
   const attributes = Object.values(tag.attributes)
     .filter((attribute) => attribute.uri !== XMLNS_NAMESPACE)
     .map(({ uri, prefix, local, value }) => ({ namespace: uri, prefix, name: local, value }));
-  return { namespace: tag.uri, name: tag.local, prefix: tag.prefix, attributes, children: [] };
+  const own = attributes.find(({ namespace, name }) => namespace === XML_NAMESPACE && name === 'lang');
+  const language = own ? own.value || null : (parent?.language ?? null);
+  return { namespace: tag.uri, name: tag.local, prefix: tag.prefix, attributes, children: [], language };
 }
 
 /** The child elements, text left out. */

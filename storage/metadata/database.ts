@@ -3,6 +3,7 @@ import knexFactory, { type Knex } from 'knex';
 import { crashPoint } from '../crash-points.js';
 import * as foundation from './migrations/0001-foundation.js';
 import * as parkedUploads from './migrations/0002-parked-uploads.js';
+import * as propertyLanguage from './migrations/0003-property-language.js';
 import { sqliteConfig } from './sqlite.js';
 import { asTransaction, type Transaction } from './transaction.js';
 import { createWriter, type Writer } from './writer.js';
@@ -38,6 +39,7 @@ export interface Database {
 const MIGRATIONS: Record<string, { up(knex: Knex): Promise<void> }> = {
   '0001-foundation': foundation,
   '0002-parked-uploads': parkedUploads,
+  '0003-property-language': propertyLanguage,
 };
 
 /**

@@ -20,7 +20,10 @@ export async function propertiesOfEntryAndChildren(db: Knex, entryId: string): P
 }
 
 export async function setProperty(transaction: Transaction, row: PropertyRecord): Promise<void> {
-  await transaction('properties').insert(row).onConflict(['entry_id', 'namespace', 'name']).merge(['value']);
+  await transaction('properties')
+    .insert(row)
+    .onConflict(['entry_id', 'namespace', 'name'])
+    .merge(['value', 'language']);
 }
 
 export async function removeProperty(

@@ -46,6 +46,19 @@ describe('PROPPATCH', () => {
     );
   });
 
+  test('keeps the language a value is in, its own or that of what it lies in (RFC 4918 section 4.4)', async () => {
+    await patch(
+      `<D:set xml:lang="fr"><D:prop><m:a>oui</m:a><m:b xml:lang="en">yes</m:b><m:c xml:lang=""/></D:prop></D:set>`,
+    );
+    const kept = await read('<m:a/><m:b/><m:c/>');
+    expect(kept).toContain('<x:a xmlns:x="urn:mine" xml:lang="fr">oui</x:a>');
+    expect(kept).toContain('<x:b xmlns:x="urn:mine" xml:lang="en">yes</x:b>');
+    expect(kept).toContain('<x:c xmlns:x="urn:mine"/>');
+    await patch(set('<m:a>si</m:a>'));
+    expect(await read('<m:a/>')).toContain('<x:a xmlns:x="urn:mine">si</x:a>');
+    await patch(remove('<m:a/><m:b/><m:c/>'));
+  });
+
   test('also on a folder (W28)', async () => {
     const date = '<Z:Win32LastModifiedTime>Tue, 14 Nov 2023 22:13:20 GMT</Z:Win32LastModifiedTime>';
     const { status, text } = await patch(set(date), {}, 'nadia', `${door.base}/folder`);
