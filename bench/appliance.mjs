@@ -49,6 +49,7 @@ export async function startAppliance() {
     password,
     httpPort,
     sftpPort,
+    pid: daemon.pid,
     url,
     /** As the programs take them. */
     webdav: { url, login: LOGIN, password },

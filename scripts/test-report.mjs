@@ -10,6 +10,7 @@ const LAYERS = {
   browser: 'browser',
   crash: 'crashes',
   protocols: 'protocols (real clients on sockets)',
+  malformed: 'malformed input (generated)',
 };
 const PARTS = 'parts (pure rules and single modules)';
 

@@ -6,10 +6,12 @@ import type { Clock } from '../storage/index.js';
 import type { CertificateFiles } from './certificate.js';
 import { watchCertificate } from './certificate-watch.js';
 import { type ConnectionLimits, limitConnections } from './connections.js';
-import { addressOf, endWithClientError, refuseClear, refuseForNow } from './http-refusals.js';
+import { addressOf, endWithClientError, refuseClear, refuseFaulty, refuseForNow } from './http-refusals.js';
 import { createListener } from './listener.js';
 import type { Logger } from './logger.js';
+import { faultOf } from './request-faults.js';
 import { createPaceWatch, type TransferPace } from './transfer-pace.js';
+import { createTurns } from './turns.js';
 
 export interface HttpOptions {
   readonly address: string;
@@ -60,9 +62,21 @@ export function createHttpServer(options: HttpOptions): HttpServer {
   let doors: HttpDoors | undefined;
   let isStopping = false;
 
+  const turns = createTurns();
+  const take = (request: IncomingMessage, response: ServerResponse, expectsContinue: boolean) =>
+    turns.take({
+      request,
+      response,
+      act: (hasWaited) => {
+        // What was sent before the last answer left proves nothing of its arrival.
+        if (!hasWaited) noteRequest(request.socket);
+        answer(request, response, expectsContinue);
+      },
+    });
   const answer = (request: IncomingMessage, response: ServerResponse, expectsContinue: boolean) => {
-    noteRequest(request.socket);
     pace.add(request, response);
+    const fault = faultOf(request);
+    if (fault) return refuseFaulty(response, fault);
     if (!doors || isStopping) return refuseForNow(response);
     if (isHealthCheck(request)) return void answerHealth(doors, response);
     if (!tls && mayAskInClear && !mayAskInClear(request.socket.remoteAddress ?? ''))
@@ -74,11 +88,11 @@ export function createHttpServer(options: HttpOptions): HttpServer {
   };
 
   limitConnections(server, { ...CONNECTIONS, ...options.connections }, logger);
-  server.on('request', (request, response) => answer(request, response, false));
-  server.on('checkContinue', (request, response) => answer(request, response, true));
+  server.on('request', (request, response) => take(request, response, false));
+  server.on('checkContinue', (request, response) => take(request, response, true));
   server.on('clientError', (error, socket) => {
     logger.debug({ door: 'http', address: addressOf(socket), error: error.message }, 'refused');
-    endWithClientError(error, socket);
+    turns.end(socket, () => endWithClientError(error, socket));
   });
   server.on('tlsClientError', (error: Error, socket: Socket) => {
     logger.debug({ door: 'http', address: addressOf(socket), error: error.message }, 'no TLS');

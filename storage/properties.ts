@@ -48,8 +48,9 @@ export async function patchProperties(
   });
 }
 
-function isTooLong({ namespace, name, language }: PropertyChange): boolean {
-  return [namespace, name, language ?? ''].some((text) => text.length > 255);
+function isTooLong({ namespace, name, value, language }: PropertyChange): boolean {
+  const isValueTooLong = Buffer.byteLength(value ?? '') > MAX_VALUE_BYTES;
+  return isValueTooLong || [namespace, name, language ?? ''].some((text) => text.length > 255);
 }
 
 function tooLarge(): StorageError {

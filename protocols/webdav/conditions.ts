@@ -44,8 +44,10 @@ export function parseEntityTags(header: string): readonly string[] | '*' {
   if (header.trim() === '*') return '*';
   const tags: string[] = [];
   const pattern = /[ \t,]*((?:W\/)?"[^"]*")[ \t]*(?=,|$)/y;
-  while (pattern.lastIndex < header.length) {
-    const tag = pattern.exec(header)?.[1];
+  // A list may end in commas, too (RFC 9110 section 5.6.1.2).
+  const list = header.replace(/[ \t,]+$/u, '');
+  while (pattern.lastIndex < list.length) {
+    const tag = pattern.exec(list)?.[1];
     if (tag === undefined) throw badRequest('An entity tag is not well-formed.');
     tags.push(tag);
   }

@@ -4,7 +4,7 @@ import { liveProperty, type PropertyName } from './properties.js';
 import { DAV_NAMESPACE, davChild, elementsOf, isDav, type XmlElement } from './xml.js';
 
 // Each is answered once per child: a body of 64 KiB full of names would make an answer of gigabytes.
-const MAX_NAMES = 256;
+export const MAX_NAMES = 256;
 
 /** What a PROPFIND asks for (RFC 4918 section 9.1). */
 export type PropertyRequest =

@@ -1,8 +1,9 @@
 import type { PropertyChange } from '../../storage/index.js';
 import { parseHttpDate } from './conditions.js';
-import { badRequest } from './http-problem.js';
+import { badRequest, HttpProblem } from './http-problem.js';
 import { HttpStatus } from './http-status.js';
 import { liveProperty, type PropertyName, propertyElement, setsModifiedAt } from './properties.js';
+import { MAX_NAMES } from './property-request.js';
 import { davChild, elementsOf, isDav, textOf, type XmlElement } from './xml.js';
 import { serializeContent } from './xml-output.js';
 
@@ -16,11 +17,13 @@ export interface PropertyUpdate {
   readonly instructions: readonly (PropertyName & { readonly refusal: number | undefined })[];
 }
 
-/** Reads a propertyupdate body (RFC 4918 section 14.19). @throws HttpProblem 400 */
+/** Reads a propertyupdate body (RFC 4918 section 14.19). @throws HttpProblem 400, 413 for more than 256 properties */
 export function parsePropertyUpdate(root: XmlElement | undefined): PropertyUpdate {
   if (!root || !isDav(root, 'propertyupdate'))
     throw badRequest('The body of PROPPATCH must be a propertyupdate element.');
   const steps = elementsOf(root).flatMap(readSteps);
+  if (steps.length > MAX_NAMES)
+    throw new HttpProblem(HttpStatus.contentTooLarge, `PROPPATCH names more than ${MAX_NAMES} properties.`);
   if (steps.length === 0) throw badRequest('PROPPATCH names no property.');
   return {
     changes: steps

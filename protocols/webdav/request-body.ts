@@ -49,6 +49,19 @@ export async function* bodyOf(exchange: Exchange): AsyncGenerator<Buffer> {
   if (!request.complete) throw interrupted(undefined);
 }
 
+/**
+ * Waits for the end of a request whose body says nothing to us: what breaks off never changes anything.
+ * @throws HttpProblem 413 beyond 64 KiB; StorageError aborted when it ends before all of it came
+ */
+export async function endOf(exchange: Exchange): Promise<void> {
+  if (!hasBody(exchange.request)) return;
+  let sizeBytes = 0;
+  for await (const chunk of bodyOf(exchange)) {
+    sizeBytes += chunk.length;
+    if (sizeBytes > MAX_XML_BYTES) throw tooLarge();
+  }
+}
+
 function isBrief(request: IncomingMessage): boolean {
   return request.headers['transfer-encoding'] === undefined && declaredBodyBytes(request) <= BRIEF_BYTES;
 }
@@ -107,5 +120,5 @@ export function discardRest(request: IncomingMessage): void {
 }
 
 function tooLarge(): HttpProblem {
-  return new HttpProblem(HttpStatus.contentTooLarge, 'The XML body is larger than 64 KiB.');
+  return new HttpProblem(HttpStatus.contentTooLarge, 'The body is larger than 64 KiB.');
 }

@@ -2,6 +2,8 @@ import { SaxesParser, type SaxesTagNS } from 'saxes';
 import { badRequest } from './http-problem.js';
 
 const MAX_DEPTH = 64;
+/** It is written again with every element kept or named: a body full of one would become megabytes. */
+const MAX_NAMESPACE_CHARACTERS = 255;
 export const XML_NAMESPACE = 'http://www.w3.org/XML/1998/namespace';
 const XMLNS_NAMESPACE = 'http://www.w3.org/2000/xmlns/';
 
@@ -32,7 +34,8 @@ interface OpenElement extends XmlElement {
 /**
  * Reads one UTF-8 document into a tree; the caller has capped its size. Document types are refused outright, so there are
  * no entities to expand and nothing outside to fetch.
- * @throws HttpProblem 400 for a document that is not well-formed, not UTF-8, deeper than 64 elements, or has a DOCTYPE
+ * @throws HttpProblem 400 for a document that is not well-formed, not UTF-8, deeper than 64 elements, has a DOCTYPE, or a namespace
+ * of more than 255 characters
  */
 export function parseXml(body: Buffer): XmlElement {
   const parser = new SaxesParser({ xmlns: true, position: false });
@@ -50,6 +53,8 @@ export function parseXml(body: Buffer): XmlElement {
   });
   parser.on('opentag', (tag) => {
     if (open.length >= MAX_DEPTH) throw badRequest('The XML body is nested too deeply.');
+    if (tag.uri.length > MAX_NAMESPACE_CHARACTERS)
+      throw badRequest('A namespace is longer than 255 characters.');
     const parent = open.at(-1);
     const element = elementOf(tag, parent);
     parent?.children.push(element);

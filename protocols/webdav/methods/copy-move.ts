@@ -6,6 +6,7 @@ import { readDepth, readOverwrite } from '../headers.js';
 import { badRequest, HttpProblem } from '../http-problem.js';
 import { HttpStatus } from '../http-status.js';
 import { conditionsOf } from '../preconditions.js';
+import { endOf } from '../request-body.js';
 
 /** COPY (RFC 4918 section 9.8); Depth 0 copies a folder without what it holds. */
 export async function copy(exchange: Exchange): Promise<void> {
@@ -35,6 +36,7 @@ async function transfer(exchange: Exchange, act: Transfer): Promise<void> {
   const from = pathOfTarget(exchange);
   const to = readDestination(exchange);
   const overwrite = readOverwrite(request);
+  await endOf(exchange);
   const conditions = await conditionsOf(exchange);
   const { replaced } = await act(from, to, { ...conditions, overwrite }).catch((error: unknown) => {
     if (overwrite || !isStorageError(error, 'already-exists')) throw error;
