@@ -4,7 +4,8 @@ import { spawn } from 'node:child_process';
 import { chmodSync, chownSync, mkdirSync, writeFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
-import { ended, freePort } from './appliance.mjs';
+import { ended, freePort, untilAnswers } from './appliance.mjs';
+import { makeCertificate } from './certificate.mjs';
 import { hasPrograms, run } from './programs.mjs';
 
 const MODULES = '/usr/lib/apache2/modules';
@@ -20,17 +21,12 @@ const LOADED = [
   'dav_lock',
   'headers',
   'mime',
-  'proxy',
-  'proxy_http',
   'socache_shmcb',
   'ssl',
 ];
 
-/**
- * Apache in a folder of the appliance's: `url` in clear, `tlsUrl` and, for what it fetches from the appliance behind it,
- * `oursTlsUrl`; `files` is the folder it serves. Undefined where it is not installed. The caller ends it with `stop`.
- */
-export async function startApache({ directory, httpPort }) {
+/** Apache in a folder of the appliance's, as startRclone. */
+export async function startApache({ directory }) {
   if (!hasPrograms({ apache2: 'apache2', htpasswd: 'apache2-utils', openssl: 'openssl' })) return undefined;
   const folder = join(directory, 'apache');
   const files = join(folder, 'dav');
@@ -39,37 +35,24 @@ export async function startApache({ directory, httpPort }) {
   const [login, password] = ['claire', 'claire-de-banc'];
   // SHA-1, its cheapest hash: Apache checks the password at every request and remembers nothing.
   await run('htpasswd', ['-bcs', join(folder, 'passwords'), login, password]);
-  const tls = [
-    'req',
-    '-x509',
-    '-newkey',
-    'ec',
-    '-pkeyopt',
-    'ec_paramgen_curve:P-256',
-    '-nodes',
-    '-days',
-    '2',
-  ];
-  const [key, certificate] = [join(folder, 'tls.key'), join(folder, 'tls.crt')];
-  await run('openssl', [...tls, '-subj', '/CN=127.0.0.1', '-keyout', key, '-out', certificate]);
+  const { key, certificate } = await makeCertificate(folder);
   const config = join(folder, 'apache.conf');
-  writeFileSync(config, apacheConfig({ folder, files, port, tlsPort, httpPort, key, certificate }));
+  writeFileSync(config, apacheConfig({ folder, files, port, tlsPort, key, certificate }));
   const isRoot = userInfo().uid === 0;
   if (isRoot) await giveToWebServer(directory, folder);
   await run('/usr/sbin/apache2', ['-t', '-f', config]);
   const server = spawn('/usr/sbin/apache2', ['-D', 'FOREGROUND', '-f', config], { stdio: 'ignore' });
-  const door = { login, password, url: `http://127.0.0.1:${port}/dav/` };
+  const door = { name: 'Apache', login, password, url: `http://127.0.0.1:${port}/dav/` };
   await untilAnswers(door.url);
   return {
     ...door,
     files,
     tlsUrl: `https://127.0.0.1:${tlsPort}/dav/`,
-    oursTlsUrl: `https://127.0.0.1:${tlsPort}/ours/dav/Banc/`,
     stop: () => ended(server, folder),
   };
 }
 
-function apacheConfig({ folder, files, port, tlsPort, httpPort, key, certificate }) {
+function apacheConfig({ folder, files, port, tlsPort, key, certificate }) {
   const modules = LOADED.map((name) => `LoadModule ${name}_module ${MODULES}/mod_${name}.so`);
   return `${modules.join('\n')}
 ServerRoot ${folder}
@@ -102,7 +85,6 @@ DocumentRoot ${folder}
   SSLEngine on
   SSLCertificateFile ${certificate}
   SSLCertificateKeyFile ${key}
-  ProxyPass /ours/ http://127.0.0.1:${httpPort}/
 </VirtualHost>
 `;
 }
@@ -112,12 +94,4 @@ async function giveToWebServer(directory, folder) {
   const [, , uid, gid] = (await run('getent', ['passwd', 'www-data'])).split(':');
   chmodSync(directory, 0o711);
   for (const path of [folder, join(folder, 'dav')]) chownSync(path, Number(uid), Number(gid));
-}
-
-async function untilAnswers(url) {
-  for (let attempt = 0; attempt < 100; attempt++) {
-    if (await fetch(url).catch(() => undefined)) return;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  throw new Error(`Nothing answers at ${url}.`);
 }

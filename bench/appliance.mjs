@@ -6,6 +6,8 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { makeCertificate } from './certificate.mjs';
+import { run } from './programs.mjs';
 import { settings } from './settings.mjs';
 
 const PEPS = join(dirname(fileURLToPath(import.meta.url)), '..', 'server', 'peps.cjs');
@@ -13,18 +15,23 @@ const LOGIN = 'claire.moreau@caf.example.org';
 /** The kernel counts processor time in hundredths of a second. */
 const TICKS_PER_SECOND = 100;
 
-/** Starts it; the caller ends it with `stop`. */
-export async function startAppliance() {
+/** Starts it, with TLS of its own where told; the caller ends it with `stop`. */
+export async function startAppliance({ isTls = false } = {}) {
   const directory = throwAwayFolder(tmpdir());
+  const tls = isTls ? await makeCertificate(directory) : undefined;
+  const origin = (port) => `${isTls ? 'https' : 'http'}://127.0.0.1:${port}`;
   const password = `Aa1!${randomBytes(16).toString('hex').replace(/[aef]/g, 'x')}`;
   const httpPort = await freePort();
   const sftpPort = await freePort();
   const environment = {
     ...process.env,
+    // As the systemd unit starts it.
+    MALLOC_MMAP_THRESHOLD_: '16777216',
     PEPS_DATA_DIR: join(directory, 'data'),
     PEPS_HTTP_PORT: String(httpPort),
     PEPS_SFTP_PORT: String(sftpPort),
-    PEPS_PUBLIC_URL: `http://127.0.0.1:${httpPort}`,
+    PEPS_PUBLIC_URL: origin(httpPort),
+    ...(tls && { PEPS_TLS_CERTIFICATE_FILE: tls.certificate, PEPS_TLS_KEY_FILE: tls.key }),
   };
   const peps = (args, input = '') => {
     const { status, stderr } = spawnSync(process.execPath, [PEPS, ...args], { env: environment, input });
@@ -36,12 +43,12 @@ export async function startAppliance() {
     env: environment,
     stdio: 'ignore',
   });
-  await untilHealthy(`http://127.0.0.1:${httpPort}/healthz`);
+  await untilHealthy(`${origin(httpPort)}/healthz`);
   peps(['group', 'add', 'Banc']);
   peps(['account', 'add', LOGIN, '--name', 'Claire Moreau', '--side', 'house', '--password-stdin'], password);
   peps(['account', 'key', 'add', LOGIN, '--file', `${key}.pub`]);
   peps(['group', 'member', 'set', 'Banc', LOGIN, 'writer']);
-  const url = `http://127.0.0.1:${httpPort}/dav/Banc/`;
+  const url = `${origin(httpPort)}/dav/Banc/`;
   return {
     directory,
     key,
@@ -96,10 +103,22 @@ export function freePort() {
   });
 }
 
+/** Waits until something answers at an address, whatever it says. */
+export async function untilAnswers(url) {
+  for (let attempt = 0; attempt < 100; attempt++) {
+    if (await fetch(url).catch(() => undefined)) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error(`Nothing answers at ${url}.`);
+}
+
 async function untilHealthy(address) {
   for (let attempt = 0; attempt < 300; attempt++) {
-    const answer = await fetch(address).catch(() => undefined);
-    if (answer?.ok) return;
+    // Its certificate is signed by itself.
+    const status = await run('curl', ['-sk', '-o', '/dev/null', '-w', '%{http_code}', address]).catch(
+      () => '',
+    );
+    if (status === '200') return;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   throw new Error('The appliance did not start.');

@@ -5,12 +5,13 @@ import { join } from 'node:path';
 import { settings } from './settings.mjs';
 
 /**
- * Does every row `rounds` times and prints the table. A row is `{ title, unit, ours, theirs?, peer?, least?, aim?, floor? }`: `ours` and
- * `theirs` do the work and give a figure of which more is better, given the round's number; `least` and `aim` are ratios, or
- * figures where there is no peer; `floor` is what ours must reach whatever the peer does. `cpuSeconds` tells the daemon's processor time, which other work disturbs less than the clock.
+ * Does every row `rounds` times and prints the table, a line for each peer. A row is `{ title, unit, ours, peers, floor? }`, a peer
+ * `{ name, work, least, aim }`: `ours` and `work` do the same and give a figure of which more is better, given the round's
+ * number; `least` and `aim` are ratios; `floor` is what ours must reach whatever the peers do. `cpuSeconds` tells the daemon's
+ * processor time, which other work disturbs less than the clock.
  */
 export async function compare(subject, rows, { cpuSeconds = () => 0, rounds = settings.rounds } = {}) {
-  const measured = rows.map((row) => ({ row, ours: [], theirs: [], cpu: [] }));
+  const measured = rows.map((row) => ({ row, ours: [], theirs: row.peers.map(() => []), cpu: [] }));
   for (let round = 0; round < rounds; round++)
     for (const { row, ours, theirs, cpu } of measured) {
       const turns = [
@@ -19,12 +20,16 @@ export async function compare(subject, rows, { cpuSeconds = () => 0, rounds = se
           ours.push(await row.ours(round));
           cpu.push(cpuSeconds() - before);
         },
-        async () => row.theirs && theirs.push(await row.theirs(round)),
+        ...row.peers.map(
+          ({ work }, index) =>
+            async () =>
+              theirs[index].push(await work(round)),
+        ),
       ];
       // Neither is always the one that finds the disk busy with what the other left.
       for (const turn of round % 2 === 0 ? turns : turns.reverse()) await turn();
     }
-  report(subject, measured.map(summary));
+  report(subject, measured.flatMap(summaries));
 }
 
 /** Prints rows that were measured in their own way, `{ title, unit, ours, theirs?, ratio?, least?, aim?, note? }`, and keeps them as JSON. */
@@ -42,22 +47,16 @@ export function median(values) {
   return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
 }
 
-function summary({ row, ours, theirs, cpu }) {
-  const { title, unit, peer, least, aim, floor } = row;
-  const common = {
-    title,
-    unit,
-    ours: median(ours),
-    samples: ours,
-    cpuSeconds: median(cpu),
-    least,
-    aim,
-    floor,
-  };
-  if (theirs.length === 0) return common;
-  // Of each round on its own: what slowed both down in one round does not count.
-  const ratio = median(ours.map((value, round) => value / theirs[round]));
-  return { ...common, peer, theirs: median(theirs), theirSamples: theirs, ratio };
+function summaries({ row, ours, theirs, cpu }) {
+  const { title, unit, floor, peers } = row;
+  const common = { title, unit, ours: median(ours), samples: ours, cpuSeconds: median(cpu), floor };
+  if (peers.length === 0) return [common];
+  return peers.map(({ name, least, aim }, index) => {
+    const samples = theirs[index];
+    // Of each round on its own: what slowed all down in one round does not count.
+    const ratio = median(ours.map((value, round) => value / samples[round]));
+    return { ...common, peer: name, theirs: median(samples), theirSamples: samples, ratio, least, aim };
+  });
 }
 
 function lineOf({ title, unit, ours, theirs, peer, ratio, least, aim, floor, cpuSeconds, note = '' }) {

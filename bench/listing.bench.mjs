@@ -5,16 +5,17 @@ import { compare } from './comparison.mjs';
 import { curl, sftp } from './programs.mjs';
 import { onScene, writeFiles } from './scene.mjs';
 import { settings } from './settings.mjs';
+import { rowOf } from './works.mjs';
 
 const NAMED = `<?xml version="1.0"?><propfind xmlns="DAV:"><prop><resourcetype/><getcontentlength/><getlastmodified/><getetag/></prop></propfind>`;
 
 export const bench = () =>
-  onScene(['apache'], async ({ appliance, apache, scratch }) => {
+  onScene(['apache', 'rclone', 'nephele'], async ({ appliance, peers, scratch }) => {
     const folder = join(scratch, 'list');
     await writeFiles(folder, settings.children);
     await sftp(appliance.sftp, `put -r ${folder} Banc/list`);
-    if (apache) await cp(folder, join(apache.files, 'list'), { recursive: true });
-    const lists = (door, body) => async () => {
+    for (const { files } of peers) await cp(folder, join(files, 'list'), { recursive: true });
+    const lists = (body) => (door) => async () => {
       // A password is remembered for a minute: its hash is not what is measured.
       await curl(door, ['-X', 'PROPFIND', '-H', 'Depth: 0', '-o', '/dev/null', door.url]);
       const asked = ['-X', 'PROPFIND', '-H', 'Depth: 1', '-H', 'Content-Type: application/xml', '-d', body];
@@ -23,18 +24,10 @@ export const bench = () =>
       if (status !== '207') throw new Error(`PROPFIND was answered ${status}.`);
       return settings.children / Number(seconds);
     };
-    const row = (title, body) => ({
-      title,
-      unit: 'entries/s',
-      peer: 'Apache',
-      least: 1.2,
-      aim: 2,
-      ours: lists(appliance.webdav, body),
-      ...(apache && { theirs: lists(apache, body) }),
-    });
+    const common = { unit: 'entries/s', ours: appliance.webdav, peers, goals: { Apache: [1.2, 2] } };
     const rows = [
-      row(`PROPFIND of ${settings.children}, allprop`, ''),
-      row(`PROPFIND of ${settings.children}, named`, NAMED),
+      rowOf({ ...common, title: `PROPFIND of ${settings.children}, allprop` }, lists('')),
+      rowOf({ ...common, title: `PROPFIND of ${settings.children}, named` }, lists(NAMED)),
     ];
     await compare('listing', rows, appliance);
   });

@@ -3,24 +3,29 @@ import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { startApache } from './apache.mjs';
 import { startAppliance, throwAwayFolder } from './appliance.mjs';
+import { startNephele } from './nephele.mjs';
 import { run } from './programs.mjs';
+import { startRclone } from './rclone.mjs';
 import { startSshd } from './sshd.mjs';
 
-/** Gives `play` the appliance, `apache`, `sshd` (each undefined where it is not installed or not asked for) and `scratch`; ends all after it. */
-export async function onScene(peers, play) {
-  const appliance = await startAppliance();
+const STARTERS = { apache: startApache, rclone: startRclone, nephele: startNephele, sshd: startSshd };
+
+/**
+ * Gives `play` the appliance, `peers` (those of the names that are installed), `sshd` if it is among them, and `scratch`; ends
+ * all after it.
+ */
+export async function onScene(names, play, options = {}) {
+  const appliance = await startAppliance(options);
   // In memory: the client's own disk is not what is measured.
   const scratch = throwAwayFolder(existsSync('/dev/shm') ? '/dev/shm' : tmpdir());
   const started = [];
-  const start = async (name, starter) => {
-    const peer = peers.includes(name) ? await starter(appliance) : undefined;
-    if (peer) started.push(peer);
-    return peer;
-  };
   try {
-    const apache = await start('apache', startApache);
-    const sshd = await start('sshd', startSshd);
-    await play({ appliance, apache, sshd, scratch });
+    for (const name of names) {
+      const peer = await STARTERS[name](appliance);
+      if (peer) started.push(peer);
+    }
+    const sshd = names.includes('sshd') ? started.at(-1) : undefined;
+    await play({ appliance, peers: started, sshd, scratch });
   } finally {
     for (const peer of started) await peer.stop();
     await appliance.stop();

@@ -16,11 +16,8 @@ export const bench = () =>
     const row = (title, unit, [least, aim], work) => ({
       title,
       unit,
-      peer: 'OpenSSH',
-      least,
-      aim,
       ours: work(ours),
-      ...(theirs && { theirs: work(theirs) }),
+      peers: theirs ? [{ name: 'OpenSSH', least, aim, work: work(theirs) }] : [],
     });
     const large = (commands) => (side) => async () =>
       settings.largeMib / (await timed(() => sftp(side.door, commands(side.root))));

@@ -32,11 +32,8 @@ export const bench = () =>
       {
         title: `download in a storm of ${settings.storm}`,
         unit: 'MiB/s',
-        peer: 'alone',
-        least: 0.7,
-        aim: 0.85,
         ours: inStorm,
-        theirs: download,
+        peers: [{ name: 'alone', least: 0.7, aim: 0.85, work: download }],
       },
     ];
     await compare('storm', rows, appliance);

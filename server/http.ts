@@ -9,7 +9,7 @@ import { type ConnectionLimits, limitConnections } from './connections.js';
 import { addressOf, endWithClientError, refuseClear, refuseFaulty, refuseForNow } from './http-refusals.js';
 import { createListener } from './listener.js';
 import type { Logger } from './logger.js';
-import { faultOf } from './request-faults.js';
+import { faultOf, pageFaultOf } from './request-faults.js';
 import { createPaceWatch, type TransferPace } from './transfer-pace.js';
 import { createTurns } from './turns.js';
 
@@ -82,6 +82,8 @@ export function createHttpServer(options: HttpOptions): HttpServer {
     if (!tls && mayAskInClear && !mayAskInClear(request.socket.remoteAddress ?? ''))
       return refuseClear(response);
     if (isWebdavRequest(request)) return doors.webdav(request, response);
+    const misled = pageFaultOf(request);
+    if (misled) return refuseFaulty(response, misled);
     // Pages take small forms only: nothing is gained by letting a client wait.
     if (expectsContinue) response.writeContinue();
     return doors.pages(request, response);

@@ -30,6 +30,12 @@ export function faultOf(request: IncomingMessage): RequestFault | undefined {
   return codingFault(headers['transfer-encoding'], httpVersion);
 }
 
+/** A page is asked for by its path alone: of anything else, `C://` or `//name@…`, the libraries below read a host or nothing. */
+export function pageFaultOf({ url = '' }: IncomingMessage): RequestFault | undefined {
+  if (/^\/(?!\/)/u.test(url)) return undefined;
+  return { status: 400, sentence: 'Ce n’est pas une adresse de page. / This is no address of a page.' };
+}
+
 /** Whatever else a body were coded in would be stored as it is. */
 function codingFault(coding: string | undefined, httpVersion: string): RequestFault | undefined {
   if (coding === undefined) return undefined;

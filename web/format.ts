@@ -22,9 +22,8 @@ export interface Format {
 /** `now` decides what « ce matin » and « hier » are. */
 export function createFormat(language: Language, timeZone: string, now: Date): Format {
   const words = dayWords[language];
-  const partsOf = createZonedParts(timeZone);
-  const calendar = createCalendar(words.locale, timeZone);
-  const number = new Intl.NumberFormat(words.locale);
+  const { partsOf, calendar } = datesOf(words.locale, timeZone);
+  const number = numbersOf(words.locale, 0);
   const today = partsOf(now);
   const year = (at: Date) => partsOf(at).year === today.year;
   const time = (at: Date) => words.time(partsOf(at).hour, partsOf(at).minute);
@@ -40,6 +39,27 @@ export function createFormat(language: Language, timeZone: string, now: Date): F
     full: (at) => `${calendar.full(at)}, ${time(at)}`,
     dayKey: (at) => partsOf(at).key,
   };
+}
+
+/* Each of ICU's formatters takes some ten KiB that no collector sees, and longer to make than the rest of a page. */
+const dates = new Map<string, { partsOf: (at: Date) => ZonedParts; calendar: Calendar }>();
+const numbers = new Map<string, Intl.NumberFormat>();
+
+function datesOf(locale: string, timeZone: string) {
+  const key = `${locale} ${timeZone}`;
+  const made = dates.get(key) ?? {
+    partsOf: createZonedParts(timeZone),
+    calendar: createCalendar(locale, timeZone),
+  };
+  dates.set(key, made);
+  return made;
+}
+
+function numbersOf(locale: string, maximumFractionDigits: number): Intl.NumberFormat {
+  const key = `${locale} ${maximumFractionDigits}`;
+  const made = numbers.get(key) ?? new Intl.NumberFormat(locale, { maximumFractionDigits });
+  numbers.set(key, made);
+  return made;
 }
 
 function relativeDay(daysAgo: number, hour: number, words: DayWords): string | undefined {
@@ -61,8 +81,7 @@ function formatSize(sizeBytes: number, words: DayWords): string {
     unit += 1;
   }
   const decimals = unit > 0 && value < 9.95 ? 1 : 0;
-  const number = new Intl.NumberFormat(words.locale, { maximumFractionDigits: decimals }).format(value);
-  return `${number}\u00a0${words.units[unit]}`;
+  return `${numbersOf(words.locale, decimals).format(value)}\u00a0${words.units[unit]}`;
 }
 
 interface ZonedParts {
@@ -97,6 +116,8 @@ function createZonedParts(timeZone: string): (at: Date) => ZonedParts {
     };
   };
 }
+
+type Calendar = ReturnType<typeof createCalendar>;
 
 function createCalendar(locale: string, timeZone: string) {
   const writer = (options: Intl.DateTimeFormatOptions) => {

@@ -16,7 +16,7 @@ interface Orders {
 
 /** So many cases of a class at a time; what they cost the daemon is read between them. */
 const SLICE = 500;
-const WARM_CASES = 1000;
+const WARM_CASES = 5000;
 const TICK_MS = 10;
 
 test('bad input', async () => {

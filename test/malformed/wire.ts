@@ -5,6 +5,14 @@ const SILENCE_MS = 150;
 const QUIET_MS = 15;
 const PATIENCE_MS = 10_000;
 
+let count = 0;
+
+/** One of some thousands: failed sign-ins of one address are counted, and what is tried here is not that. */
+function nextAddress(): string {
+  count += 1;
+  return `127.${1 + (count % 200)}.${Math.floor(count / 200) % 200}.1`;
+}
+
 export interface Said {
   readonly statuses: readonly number[];
   /** Neither an answer nor the end of the connection came. */
@@ -14,7 +22,9 @@ export interface Said {
 /** Sends bytes on a connection of their own; the end is sent once the server answered or stays silent. */
 export function converse(port: number, bytes: Buffer): Promise<Said> {
   return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1', () => socket.write(bytes));
+    const socket = connect({ port, host: '127.0.0.1', localAddress: nextAddress() }, () =>
+      socket.write(bytes),
+    );
     let said = '';
     const over = setTimeout(() => finish(true), PATIENCE_MS);
     let quiet = setTimeout(() => socket.end(), SILENCE_MS);

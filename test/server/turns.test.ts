@@ -145,6 +145,14 @@ describe('a request that could be read in two ways is refused, and its connectio
     ]);
   });
 
+  test.each(['C://', '//name@*#', '//', 'http://[/a', 'http://x/a'])(
+    'a page by the address %s',
+    async (url) => {
+      const port = await start();
+      expect(statuses(await converse(port, `GET ${url} HTTP/1.1\r\nHost: x\r\n\r\n`))).toEqual(['400']);
+    },
+  );
+
   test('chunks in HTTP/1.0', async () => {
     const port = await start();
     const text = 'PUT /dav/a HTTP/1.0\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\n\r\n';
