@@ -175,11 +175,12 @@ describe.runIf(hasProgram('openssl') && hasProgram('curl'))('a whole appliance',
     const url = `${appliance.origin}/dav/${encodeURIComponent(GROUP_NAME)}/content.bin`;
     expect((await curl('-T', content, url)).stdout).toBe('201');
     expect((await curl(url)).stdout).toBe('200');
-    expect((await curl('--max-filesize', '1000', url)).code).toBe(63);
     const lines = async () =>
       (await appliance.operator.activity({ order: 'asc', limit: 100 }))
         .filter(({ action }) => ['deposit', 'download', 'read'].includes(action))
         .map(({ action, outcome }) => `${action} ${outcome}`);
+    await until(async () => (await lines()).length === 2);
+    expect((await curl('--max-filesize', '1000', url)).code).toBe(63);
     await until(async () => (await lines()).length === 3);
     expect(await lines()).toEqual(['deposit ok', 'download ok', 'read interrupted']);
   });
