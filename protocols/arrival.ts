@@ -1,7 +1,10 @@
 import type { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
 import type { DeliveryOutcome } from '../storage/index.js';
 
 const PROOF_SECONDS = 30;
+/** A reset comes right behind the last words of a client that gives up. */
+const RESET_MILLISECONDS = 250;
 const PATIENCE_MILLISECONDS = (PROOF_SECONDS + 5) * 1000;
 
 /** What one connection tells of the answers that left on it (docs/decisions/0003). */
@@ -25,19 +28,18 @@ export function lineOf(socket: Socket): Line {
 
 /** Tells of a request, so that what was sent on its socket before counts as received. The HTTP server calls it for each. */
 export function noteRequest(socket: Socket): void {
-  lines.get(socket)?.settle(() => 'proven');
+  lines.get(socket)?.settle('proven');
 }
 
 /** Ends every wait for a proof as `sent`, at shutdown. */
 export function settleArrivals(): void {
-  for (const line of waiting) line.settle(() => 'sent');
+  for (const line of waiting) line.settle('sent');
 }
 
 const lines = new WeakMap<Socket, SocketLine>();
 const waiting = new Set<SocketLine>();
 
 interface Wait {
-  hasEnded: boolean;
   readonly timer: NodeJS.Timeout;
   resolve(outcome: DeliveryOutcome): void;
 }
@@ -46,25 +48,61 @@ interface Wait {
 class SocketLine implements Line {
   #holds = 0;
   #isToBeClosed = false;
+  #isEndHeld = false;
+  #hasEnded = false;
+  readonly #endNow: () => void;
   readonly #socket: Socket;
   readonly #waits = new Set<Wait>();
 
   constructor(socket: Socket) {
     this.#socket = socket;
     const closeSoon = socket.destroySoon.bind(socket);
+    this.#endNow = socket.end.bind(socket);
     socket.destroySoon = () => {
       if (this.#holds === 0) return closeSoon();
       this.#isToBeClosed = true;
-      socket.end();
+      this.#endNow();
     };
+    this.#holdEnd(socket);
     socket.on('end', () => {
-      for (const wait of this.#waits) wait.hasEnded = true;
+      this.#hasEnded = true;
+      if (this.#waits.size > 0) this.#settleSoon();
     });
-    socket.on('close', (hadError: boolean) => {
-      const isBroken = hadError || socket.errored;
+    socket.on('close', () => {
       // A close without the client's end before it is our own, on a timeout or at shutdown.
-      this.settle(({ hasEnded }) => (isBroken ? 'interrupted' : hasEnded ? 'proven' : 'sent'));
+      this.settle(this.#isBroken() ? 'interrupted' : this.#hasEnded ? 'proven' : 'sent');
     });
+  }
+
+  /** Over TLS our own last words to a client that is gone already are met by a reset, too: by then it had ended in order. */
+  #isBroken(): boolean {
+    const { errored } = this.#socket;
+    const isLate =
+      this.#socket instanceof TLSSocket &&
+      errored !== null &&
+      'code' in errored &&
+      errored.code === 'ENOTCONN';
+    return errored !== null && !(this.#hasEnded && isLate);
+  }
+
+  /**
+   * A client that took everything ends in order. So, at first, does one that gave up or was killed: its reset comes behind, and
+   * shows when we end as well. Node would do so before the reset is there.
+   */
+  #holdEnd(socket: Socket): void {
+    const { end } = socket;
+    socket.end = (...last: readonly unknown[]) => {
+      if (this.#holds > 0 && last.length === 0) this.#isEndHeld = true;
+      else Reflect.apply(end, socket, last);
+      return socket;
+    };
+  }
+
+  #settleSoon(): void {
+    setTimeout(() => {
+      this.#endNow();
+      setTimeout(() => this.settle('proven'), RESET_MILLISECONDS).unref();
+    }, RESET_MILLISECONDS).unref();
   }
 
   hold(): void {
@@ -73,7 +111,10 @@ class SocketLine implements Line {
 
   release(): void {
     this.#holds -= 1;
-    if (this.#holds === 0 && this.#isToBeClosed) this.#socket.destroy();
+    if (this.#holds > 0) return;
+    if (this.#isToBeClosed) this.#socket.destroy();
+    else if (this.#isEndHeld) this.#endNow();
+    this.#isEndHeld = false;
   }
 
   proof(): Promise<DeliveryOutcome> {
@@ -83,21 +124,20 @@ class SocketLine implements Line {
     if (socket.timeout && socket.timeout < PATIENCE_MILLISECONDS) socket.setTimeout(PATIENCE_MILLISECONDS);
     waiting.add(this);
     return new Promise((resolve) => {
-      const timer = setTimeout(() => this.#end(wait, 'proven'), PROOF_SECONDS * 1000);
-      const wait: Wait = { hasEnded: false, timer, resolve };
-      this.#waits.add(wait);
+      const timer = setTimeout(() => this.settle('proven'), PROOF_SECONDS * 1000);
+      this.#waits.add({ timer, resolve });
+      // It ended while the last bytes were on their way to the kernel.
+      if (this.#hasEnded) this.#settleSoon();
     });
   }
 
   /** Ends every wait. */
-  settle(outcomeOf: (wait: Wait) => DeliveryOutcome): void {
-    for (const wait of this.#waits) this.#end(wait, outcomeOf(wait));
-  }
-
-  #end(wait: Wait, outcome: DeliveryOutcome): void {
-    clearTimeout(wait.timer);
-    this.#waits.delete(wait);
-    if (this.#waits.size === 0) waiting.delete(this);
-    wait.resolve(outcome);
+  settle(outcome: DeliveryOutcome): void {
+    waiting.delete(this);
+    for (const { timer, resolve } of this.#waits) {
+      clearTimeout(timer);
+      resolve(outcome);
+    }
+    this.#waits.clear();
   }
 }

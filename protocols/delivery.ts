@@ -35,6 +35,8 @@ export async function deliver(request: DeliveryRequest): Promise<void> {
   // The request's: a pipelined response has no socket yet.
   const line = lineOf(response.req.socket);
   line.hold();
+  // Of a request that nobody read Node would say, at the client's end, that it was broken off, and reset the connection.
+  response.req.resume();
   const start = range?.start ?? 0;
   let end = start;
   try {

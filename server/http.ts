@@ -72,6 +72,7 @@ export function createHttpServer(options: HttpOptions): HttpServer {
         if (!hasWaited) noteRequest(request.socket);
         answer(request, response, expectsContinue);
       },
+      over: () => pace.settle(response),
     });
   const answer = (request: IncomingMessage, response: ServerResponse, expectsContinue: boolean) => {
     pace.add(request, response);

@@ -11,6 +11,8 @@ export interface TransferPace {
 export interface PaceWatch {
   /** Watches a request until its body is complete, then its answer until that has left, or the connection ends. */
   add(request: IncomingMessage, response: ServerResponse): void;
+  /** Its answer is over; its body may not be, where that was refused. */
+  settle(response: ServerResponse): void;
   /** Stops watching; the process may end. */
   stop(): void;
 }
@@ -30,10 +32,10 @@ interface Watched {
  * nothing of its answer; a copy that is paused for some minutes goes on.
  */
 export function createPaceWatch(pace: TransferPace): PaceWatch {
-  const watched = new Set<Watched>();
+  const watched = new Map<ServerResponse, Watched>();
   const check = () => {
-    for (const one of watched)
-      if (isOver(one)) watched.delete(one);
+    for (const one of watched.values())
+      if (isOver(one)) watched.delete(one.response);
       else if (one.request.complete) checkAnswer(one, pace);
       else checkBody(one, pace);
   };
@@ -48,9 +50,11 @@ export function createPaceWatch(pace: TransferPace): PaceWatch {
         windowStartedAtMs: performance.now(),
         isAnswering: false,
       };
-      watched.add(one);
-      // An answer may be over long before the body is: a refusal.
-      response.once('close', () => isOver(one) && watched.delete(one));
+      watched.set(response, one);
+    },
+    settle(response) {
+      const one = watched.get(response);
+      if (one && isOver(one)) watched.delete(response);
     },
     stop() {
       clearInterval(timer);

@@ -9,6 +9,8 @@ interface Turn {
   readonly response: ServerResponse;
   /** `hasWaited`: it was sent before what came before it was answered. */
   readonly act: (hasWaited: boolean) => void;
+  /** Called when its answer has left, or its connection ended. */
+  readonly over: () => void;
 }
 
 /**
@@ -43,7 +45,10 @@ export function createTurns(): Turns {
 
   function begin(row: Row, turn: Turn, hasWaited: boolean): void {
     row.current = turn;
-    turn.response.once('close', () => goOn(row));
+    turn.response.once('close', () => {
+      turn.over();
+      goOn(row);
+    });
     turn.act(hasWaited);
   }
 

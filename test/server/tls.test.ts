@@ -185,6 +185,27 @@ describe.runIf(hasProgram('openssl') && hasProgram('curl'))('a whole appliance',
     expect(await lines()).toEqual(['deposit ok', 'download ok', 'read interrupted']);
   });
 
+  test('tells who took all of a small file from who took nothing of it: both close in order', async () => {
+    const content = join(place.folder, 'small.bin');
+    writeFileSync(content, Buffer.alloc(900_000, 'x'));
+    const url = `${appliance.origin}/dav/${encodeURIComponent(GROUP_NAME)}/small.bin`;
+    expect((await curl('-T', content, url)).stdout).toBe('201');
+    for (let round = 0; round < 5; round += 1) {
+      expect((await curl(url)).stdout).toBe('200');
+      expect((await curl('--max-filesize', '1000', url)).code).toBe(63);
+    }
+    const lines = async () =>
+      (await appliance.operator.activity({ order: 'asc', limit: 100 }))
+        .filter(({ action, path }) => action !== 'deposit' && path?.endsWith('/small.bin'))
+        .map(({ action, outcome }) => `${action} ${outcome}`)
+        .sort();
+    await until(async () => (await lines()).length === 10);
+    expect(await lines()).toEqual([
+      ...Array.from({ length: 5 }, () => 'download ok'),
+      ...Array.from({ length: 5 }, () => 'read interrupted'),
+    ]);
+  });
+
   test('gives cookies and pages the marks of an encrypted site', async () => {
     const page = await run('curl', [
       '-sS',
