@@ -58,6 +58,8 @@ const ICONS: Readonly<Record<ActivityAction, IconName>> = {
   'account-resume': 'retry',
   'account-password': 'key',
   'account-key-add': 'key',
+  'account-key-remove': 'key',
+  'account-limit': 'key',
   'invitation-send': 'mail',
   'group-add': 'group',
   'member-set': 'group',

@@ -9,6 +9,10 @@ export const settings = {
   largeMib: number('BENCH_MIB', 1024),
   /** Files in the folder that is listed. */
   children: number('BENCH_CHILDREN', 10_000),
+  /** Files in a folder that is too large for anybody. */
+  manyChildren: number('BENCH_MANY_CHILDREN', 100_000),
+  /** Network drives that are connected and idle. */
+  drives: number('BENCH_DRIVES', 200),
   /** Files of 4 KiB in the folder that is carried over SFTP. */
   files: number('BENCH_FILES', 2000),
   /** How long each round of small requests lasts. */

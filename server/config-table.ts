@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
-import { isNetwork } from './trusted-proxies.js';
+import { isNetwork } from '../storage/index.js';
 
 /** One setting: its place in the TOML file, its environment variable, and the rule its value must keep. */
 export interface Setting {

@@ -27,6 +27,28 @@ export interface AccountSummary {
   readonly createdAt: Date;
   readonly lastSignInAt: Date | null;
   readonly groupCount: number;
+  readonly limits: AccountLimits;
+}
+
+/** What a service account may do less than others. */
+export interface AccountLimits {
+  /** No password lets it in. */
+  readonly keysOnly: boolean;
+  /** Addresses and networks in CIDR form that it comes from; null: anywhere. */
+  readonly networks: readonly string[] | null;
+  /** The one group it may be in, and as what; null: any. */
+  readonly membership: { readonly group: string; readonly role: Role } | null;
+}
+
+/** An SSH key that lets an account in. */
+export interface KeySummary {
+  /** `ssh-ed25519`, as in its file. */
+  readonly type: string;
+  /** `SHA256:…`, as ssh-keygen -l prints it. */
+  readonly fingerprint: string;
+  readonly label: string;
+  readonly createdAt: Date;
+  readonly lastUsedAt: Date | null;
 }
 
 export interface GroupSummary {
@@ -134,6 +156,14 @@ export interface Administration {
   setPassword(who: string, password: string): Promise<void>;
   /** One line of an OpenSSH public key file: ed25519, ecdsa or rsa of 3,072 bits and more. */
   addKey(who: string, publicKeyLine: string): Promise<{ fingerprint: string }>;
+  keys(who: string): Promise<KeySummary[]>;
+  /** Takes a key away and ends what the account has open. @throws not-found (reason `key`) */
+  removeKey(who: string, fingerprint: string): Promise<void>;
+  /**
+   * Sets what is given and leaves the rest; ends what the account has open. A membership given is taken up at once, and every
+   * other given up. @throws invalid-input (reason `network`, or `person` for an account that is no service)
+   */
+  limit(who: string, limits: Partial<AccountLimits>): Promise<AccountSummary>;
   suspend(who: string): Promise<void>;
   resume(who: string): Promise<void>;
   /** Revokes the former link and queues a new mail. @throws precondition-failed when the account is active already */
@@ -144,7 +174,10 @@ export interface Administration {
   groups(): Promise<GroupSummary[]>;
   group(group: string): Promise<GroupSummary>;
   members(group: string): Promise<MemberSummary[]>;
-  /** Adds, changes or (null) removes a member. A removal ends what the account has open in the group. */
+  /**
+   * Adds, changes or (null) removes a member. A removal ends what the account has open in the group.
+   * @throws forbidden (reason `account-limits`) for another group or role than a service account is limited to
+   */
   setMember(group: string, who: string, role: Role | null): Promise<void>;
   /** Adds a member by address; creates and invites the account where there is none. */
   addMember(

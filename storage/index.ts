@@ -1,5 +1,6 @@
 /** The face of storage: all that the rest of the appliance may import. */
 
+export { createNetworkList, isNetwork, plainAddress } from './accounts/networks.js';
 export {
   PASSPHRASE_MIN_LENGTH,
   PASSWORD_MAX_LENGTH,

@@ -161,6 +161,8 @@ export type ActivityAction =
   | 'account-resume'
   | 'account-password'
   | 'account-key-add'
+  | 'account-key-remove'
+  | 'account-limit'
   | 'invitation-send'
   | 'group-add'
   | 'member-set'

@@ -1,5 +1,8 @@
 import { accountAdd } from './account-add.js';
 import { accountKeyAdd } from './account-key-add.js';
+import { accountKeyList } from './account-key-list.js';
+import { accountKeyRemove } from './account-key-remove.js';
+import { accountLimit } from './account-limit.js';
 import { accountList } from './account-list.js';
 import { accountPassword } from './account-password.js';
 import { accountResume } from './account-resume.js';
@@ -27,6 +30,9 @@ export const COMMANDS: readonly Command[] = [
   accountAdd,
   accountPassword,
   accountKeyAdd,
+  accountKeyList,
+  accountKeyRemove,
+  accountLimit,
   accountSuspend,
   accountResume,
   accountList,

@@ -17,4 +17,4 @@ export const groupMemberSet: Command = {
   },
 };
 
-const ROLES = ['reader', 'contributor', 'writer', 'manager', 'drop'] as const;
+export const ROLES = ['reader', 'contributor', 'writer', 'manager', 'drop'] as const;

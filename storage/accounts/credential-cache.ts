@@ -1,6 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import type { Clock } from '../clock.js';
 import type { AccountView } from '../model.js';
+import type { SignInLimits } from './account-limits.js';
 
 const LIFETIME_MS = 60_000;
 const MAX_ENTRIES = 10_000;
@@ -9,6 +10,8 @@ const MAX_ENTRIES = 10_000;
 export interface VerifiedAccount {
   readonly account: AccountView;
   readonly epoch: number;
+  /** Asked at each use: what is remembered is not bound to an address. */
+  readonly limits: SignInLimits;
 }
 
 /**

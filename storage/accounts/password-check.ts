@@ -3,6 +3,7 @@ import { type AccountRecord, findAccount } from '../metadata/accounts.js';
 import { findPassword, type PasswordRecord, upgradePassword } from '../metadata/credentials.js';
 import type { Database, Transaction } from '../metadata/database.js';
 import type { Origin } from '../model.js';
+import { refusalByLimits } from './account-limits.js';
 import { addressKeyOf, normalizeLogin } from './logins.js';
 import type { Passwords } from './passwords.js';
 import type { SignInLog, SignInRefusal } from './sign-in-log.js';
@@ -89,7 +90,7 @@ export function createPasswordCheck({
       const account = await findAccount(database.reader, login, attempt.login);
       const stored = await findPassword(database.reader, account?.id ?? '');
       const { isValid, isOutdated } = await passwords.verify(stored?.secretHash ?? null, password);
-      const reason = refusalOf(account, isValid, purpose);
+      const reason = refusalOf(account, isValid, purpose, origin);
       if (!account || !stored || reason) return refuse(attempt, account, origin, reason ?? 'unknown-account');
       return {
         account,
@@ -103,11 +104,13 @@ function refusalOf(
   account: AccountRecord | undefined,
   isValid: boolean,
   purpose: 'files' | 'pages',
+  { address }: Origin,
 ): SignInRefusal | null {
   if (!account) return 'unknown-account';
   if (account.state !== 'active') return 'not-active';
   if (!isValid) return 'wrong-password';
-  return purpose === 'pages' && account.kind === 'service' ? 'no-pages' : null;
+  if (purpose === 'pages' && account.kind === 'service') return 'no-pages';
+  return refusalByLimits(account, { isKey: false, address });
 }
 
 /** One sentence for every cause, so that nobody learns which accounts exist. */

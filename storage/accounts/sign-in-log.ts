@@ -3,6 +3,7 @@ import type { Clock } from '../clock.js';
 import { type AccountRecord, updateAccount } from '../metadata/accounts.js';
 import type { Transaction } from '../metadata/database.js';
 import type { AccountView, Origin } from '../model.js';
+import type { LimitRefusal } from './account-limits.js';
 import { createFirstSeen } from './first-seen.js';
 import { networkOf } from './throttle.js';
 
@@ -15,6 +16,7 @@ export type SignInRefusal =
   | 'unknown-key'
   | 'not-active'
   | 'no-pages'
+  | LimitRefusal
   | 'throttled';
 
 /** The lines of the history about signing in. */

@@ -4,13 +4,14 @@ import { findKey, markCredentialUsed } from '../metadata/credentials.js';
 import type { Connection, Database } from '../metadata/database.js';
 import type { Origin, Session } from '../model.js';
 import type { Credential, Storage } from '../storage.js';
+import { refusalByLimits } from './account-limits.js';
 import { accountViewOf } from './account-views.js';
 import type { CredentialCache, VerifiedAccount } from './credential-cache.js';
 import { addressKeyOf, normalizeLogin } from './logins.js';
 import { createPasswordCheck, wrongCredentials } from './password-check.js';
 import type { Passwords } from './passwords.js';
 import type { SessionHub } from './session-hub.js';
-import { createSignInLog } from './sign-in-log.js';
+import { createSignInLog, type SignInRefusal } from './sign-in-log.js';
 import { identityOf } from './ssh-keys.js';
 import { createThrottle } from './throttle.js';
 import { createWebSessions } from './web-sessions.js';
@@ -55,6 +56,13 @@ export function createAccess({ database, clock, passwords, cache, hub }: AccessP
     return verified && !hub.signalFor(verified.account.id, verified.epoch).aborted ? verified : undefined;
   }
 
+  /** Its limits may let an account in from one place and not from another; a full verification then says so. */
+  function allowed(verified: VerifiedAccount | undefined, { address }: Origin): VerifiedAccount | undefined {
+    return verified && refusalByLimits(verified.limits, { isKey: false, address }) === null
+      ? verified
+      : undefined;
+  }
+
   async function verifyPassword(key: string, login: string, password: string, origin: Origin) {
     const { account, settle } = await checkPassword(login, password, origin, 'files');
     if (settle) await database.write(settle);
@@ -81,7 +89,7 @@ export function createAccess({ database, clock, passwords, cache, hub }: AccessP
 
   async function byPassword(login: string, password: string, origin: Origin): Promise<Session> {
     const key = cache.keyOf(addressKeyOf(normalizeLogin(login) ?? ''), password);
-    const known = remembered(key);
+    const known = allowed(remembered(key), origin);
     const verified = known ?? (await verifyOnce(key, login, password, origin));
     if (log.isDue(verified.account, origin, known !== undefined))
       await database.write((transaction) => log.signedIn(transaction, verified.account, origin));
@@ -98,7 +106,8 @@ export function createAccess({ database, clock, passwords, cache, hub }: AccessP
 
   async function byKey(typedLogin: string, publicKey: Buffer, origin: Origin): Promise<Session> {
     const { account, key } = await findKeyOwner(typedLogin, publicKey);
-    if (account?.state === 'active' && key) {
+    const limit = account && refusalByLimits(account, { isKey: true, address: origin.address });
+    if (account?.state === 'active' && key && !limit) {
       const verified = verifiedAccount(account);
       await database.write(async (transaction) => {
         await assertCurrent(transaction, verified);
@@ -108,7 +117,7 @@ export function createAccess({ database, clock, passwords, cache, hub }: AccessP
       return sessionOf(verified, origin, { credentialId: key.id });
     }
     // Keys cannot be guessed and an agent offers several: refusals are recorded but no penalty follows.
-    const reason = !account ? 'unknown-account' : key ? 'not-active' : 'unknown-key';
+    const reason = refusalOfKey(account, key !== undefined, limit ?? null);
     if (log.isRefusalDue(reason, account, origin))
       await database.write((transaction) => log.refused(transaction, account, origin, reason));
     throw wrongCredentials();
@@ -171,8 +180,19 @@ export function createAccess({ database, clock, passwords, cache, hub }: AccessP
   };
 }
 
+function refusalOfKey(
+  account: AccountRecord | undefined,
+  hasKey: boolean,
+  limit: SignInRefusal | null,
+): SignInRefusal {
+  if (!account) return 'unknown-account';
+  if (!hasKey) return 'unknown-key';
+  return account.state === 'active' && limit ? limit : 'not-active';
+}
+
 type SessionProof = Pick<Session, 'webSessionId' | 'credentialId'>;
 
 function verifiedAccount(record: AccountRecord): VerifiedAccount {
-  return { account: accountViewOf(record), epoch: record.epoch };
+  const { epoch, keysOnly, networks } = record;
+  return { account: accountViewOf(record), epoch, limits: { keysOnly, networks } };
 }

@@ -5,22 +5,16 @@ import {
   storePassword,
 } from '../accounts/account-changes.js';
 import { sendInvitation } from '../accounts/invitations.js';
-import { parsePublicKeyLine } from '../accounts/ssh-keys.js';
 import type { Administration } from '../administration.js';
 import { StorageError } from '../errors.js';
-import { newId } from '../ids.js';
 import { updateAccount } from '../metadata/accounts.js';
-import { findKey, insertKey } from '../metadata/credentials.js';
 import { endLocksOf } from '../metadata/locks.js';
 import { membershipsOf } from '../metadata/memberships.js';
 import type { Acts } from './acts.js';
 import { accountNamed } from './lookups.js';
 import { hashGivenPassword } from './new-passwords.js';
 
-type AccountChanges = Pick<
-  Administration,
-  'setPassword' | 'addKey' | 'suspend' | 'resume' | 'resendInvitation'
->;
+type AccountChanges = Pick<Administration, 'setPassword' | 'suspend' | 'resume' | 'resendInvitation'>;
 
 /** What is done to an account that exists. */
 export function createAccountChanges(acts: Acts): AccountChanges {
@@ -40,20 +34,6 @@ export function createAccountChanges(acts: Acts): AccountChanges {
         await record({ action: 'account-password', subject: login });
         if (kind === 'person') await announcePasswordChange(transaction, clock, id);
       });
-    },
-
-    async addKey(who, publicKeyLine) {
-      // A key is a way in: like a password, nobody on the pages gives one to another's account.
-      acts.assertOperator();
-      const key = parsePublicKeyLine(publicKeyLine);
-      await acts.perform(async ({ transaction, now, record }) => {
-        const { id, login } = await accountNamed(transaction, who);
-        if (await findKey(transaction, id, key.fingerprint, key.publicKey))
-          throw new StorageError('already-exists', 'The account has this key already.', { reason: 'key' });
-        await insertKey(transaction, { id: newId(now), accountId: id, ...key, createdAt: now.getTime() });
-        await record({ action: 'account-key-add', subject: login, target: key.fingerprint });
-      });
-      return { fingerprint: key.fingerprint };
     },
 
     async suspend(who) {

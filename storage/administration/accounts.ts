@@ -1,4 +1,5 @@
 import { storePassword } from '../accounts/account-changes.js';
+import { readNetworks } from '../accounts/account-limits.js';
 import { sendInvitation } from '../accounts/invitations.js';
 import { parseAddress, parseServiceLogin } from '../accounts/logins.js';
 import { insertPerson, insertService } from '../accounts/new-accounts.js';
@@ -73,7 +74,7 @@ export function createAccountActs(acts: Acts): AccountActs {
   };
 }
 
-function summaryOf(account: AccountListing): AccountSummary {
+export function summaryOf(account: AccountListing): AccountSummary {
   const { id, kind, login, name, side, state, isAdministrator, language } = account;
   return {
     ...{ id, kind, login, name, side, state, isAdministrator, language },
@@ -81,5 +82,14 @@ function summaryOf(account: AccountListing): AccountSummary {
     createdAt: new Date(account.createdAt),
     lastSignInAt: account.lastSignInAt === null ? null : new Date(account.lastSignInAt),
     groupCount: account.groupCount,
+    limits: limitsOf(account),
+  };
+}
+
+function limitsOf({ keysOnly, networks, onlyGroup, onlyRole }: AccountListing): AccountSummary['limits'] {
+  return {
+    keysOnly,
+    networks: networks === null ? null : readNetworks(networks),
+    membership: onlyGroup === null || onlyRole === null ? null : { group: onlyGroup, role: onlyRole },
   };
 }

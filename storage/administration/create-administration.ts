@@ -1,8 +1,10 @@
 import type { Administration } from '../administration.js';
 import { createAccountChanges } from './account-changes.js';
+import { createAccountLimits } from './account-limits.js';
 import { createAccountActs } from './accounts.js';
 import { type Actor, type AdministrationParts, createActs } from './acts.js';
 import { createGroupActs } from './groups.js';
+import { createKeyActs } from './keys.js';
 import { createLockActs } from './locks.js';
 import { createMemberActs } from './members.js';
 import { createReports } from './reports.js';
@@ -16,6 +18,8 @@ export function createAdministration(parts: AdministrationParts, actor: Actor): 
   return {
     ...createAccountActs(acts),
     ...createAccountChanges(acts),
+    ...createAccountLimits(acts),
+    ...createKeyActs(acts),
     ...createGroupActs(acts),
     ...createMemberActs(acts),
     ...createReports(acts),

@@ -1,41 +1,24 @@
-import { endSessions } from '../accounts/account-changes.js';
 import { sendInvitation } from '../accounts/invitations.js';
 import { parseAddress } from '../accounts/logins.js';
-import { assertOneOf, insertPerson } from '../accounts/new-accounts.js';
+import { insertPerson } from '../accounts/new-accounts.js';
 import type { Administration } from '../administration.js';
 import { StorageError } from '../errors.js';
-import { newId } from '../ids.js';
 import { type AccountRecord, findAccount } from '../metadata/accounts.js';
 import { type GroupRecord, membersOfGroup } from '../metadata/groups.js';
-import { endLocksOf } from '../metadata/locks.js';
-import {
-  deleteMembership,
-  findMembership,
-  insertMembership,
-  updateMembershipRole,
-} from '../metadata/memberships.js';
-import type { Role } from '../model.js';
+import { findMembership } from '../metadata/memberships.js';
 import { queueMail } from '../outbox-queue.js';
+import { assertWithinLimits } from './account-limits.js';
 import type { Act, Acts } from './acts.js';
 import { accountNamed, groupNamed } from './lookups.js';
+import { assertRole, enter, setRole } from './membership-changes.js';
 
 type MemberActs = Pick<Administration, 'members' | 'setMember' | 'addMember'>;
-
-/** The roles that allow all a role allows: any other change takes something away. */
-const WIDER_ROLES: Record<Role, readonly Role[]> = {
-  reader: ['contributor', 'writer', 'manager'],
-  drop: ['contributor', 'writer', 'manager'],
-  contributor: ['writer', 'manager'],
-  writer: ['manager'],
-  manager: [],
-};
 
 /** Who belongs to a group, and as what. */
 export function createMemberActs(acts: Acts): MemberActs {
   const { database, clock } = acts.parts;
 
-  async function join(act: Act, group: GroupRecord, account: AccountRecord, role: Role): Promise<void> {
-    await enter(act, group, account.id, account.login, role);
+  async function welcome(act: Act, group: GroupRecord, account: AccountRecord): Promise<void> {
     // A person who is only invited can read the mail about the group once active; nobody else is told anything.
     if (account.kind === 'person' && account.state !== 'suspended')
       await queueMail(act.transaction, clock, {
@@ -58,19 +41,9 @@ export function createMemberActs(acts: Acts): MemberActs {
       await acts.perform(async (act) => {
         const group = await groupNamed(act.transaction, groupName);
         const account = await accountNamed(act.transaction, who);
-        const former = await findMembership(act.transaction, group.id, account.id);
-        if (former === undefined) {
-          if (role !== null) await join(act, group, account, role);
-        } else if (role === null) {
-          await deleteMembership(act.transaction, former.id);
-          await endSessions(act.transaction, account.id);
-          await endLocksOf(act.transaction, account.id, act.now.getTime(), group.id);
-          await act.record({ action: 'member-remove', subject: account.login, group });
-        } else if (role !== former.role) {
-          await updateMembershipRole(act.transaction, former.id, role);
-          if (!WIDER_ROLES[former.role].includes(role)) await endSessions(act.transaction, account.id);
-          await act.record({ action: 'member-set', subject: account.login, group, target: role });
-        }
+        if (role !== null) assertWithinLimits(account, group.id, role);
+        const isNew = await setRole(act, group, account, role);
+        if (isNew) await welcome(act, group, account);
       });
     },
 
@@ -87,7 +60,9 @@ export function createMemberActs(acts: Acts): MemberActs {
               reason: 'member',
               subject: known.login,
             });
-          await join(act, group, known, member.role);
+          assertWithinLimits(known, group.id, member.role);
+          await enter(act, group, known.id, known.login, member.role);
+          await welcome(act, group, known);
           return { created: false };
         }
         const accountId = await insertPerson(transaction, now, {
@@ -105,25 +80,4 @@ export function createMemberActs(acts: Acts): MemberActs {
       });
     },
   };
-}
-
-async function enter(
-  act: Act,
-  group: GroupRecord,
-  accountId: string,
-  login: string,
-  role: Role,
-): Promise<void> {
-  await insertMembership(act.transaction, {
-    id: newId(act.now),
-    group_id: group.id,
-    account_id: accountId,
-    role,
-    created_at: act.now.getTime(),
-  });
-  await act.record({ action: 'member-set', subject: login, group, target: role });
-}
-
-function assertRole(role: Role): void {
-  assertOneOf('role', Object.keys(WIDER_ROLES), role);
 }

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import type { AccountState, AccountView } from '../model.js';
+import type { AccountState, AccountView, Role } from '../model.js';
 import type { Transaction } from './database.js';
 
 export interface AccountRecord extends AccountView {
@@ -9,14 +9,23 @@ export interface AccountRecord extends AccountView {
   readonly createdAt: number;
   readonly activatedAt: number | null;
   readonly lastSignInAt: number | null;
+  readonly keysOnly: boolean;
+  /** JSON, as account-limits.ts reads it. */
+  readonly networks: string | null;
+  readonly onlyGroupId: string | null;
+  readonly onlyRole: Role | null;
 }
 
 export interface AccountListing extends AccountRecord {
   readonly ownerLogin: string | null;
   readonly groupCount: number;
+  readonly onlyGroup: string | null;
 }
 
-export type NewAccount = Omit<AccountRecord, 'epoch' | 'lastSignInAt'>;
+export type NewAccount = Omit<AccountRecord, 'epoch' | 'lastSignInAt' | keyof AccountLimits>;
+
+/** What a service account may do less than others; null, or false, is no limit. */
+export type AccountLimits = Pick<AccountRecord, 'keysOnly' | 'networks' | 'onlyGroupId' | 'onlyRole'>;
 
 interface AccountChange {
   readonly state?: AccountState;
@@ -38,10 +47,15 @@ const COLUMNS = {
   createdAt: 'account.created_at',
   activatedAt: 'account.activated_at',
   lastSignInAt: 'account.last_sign_in_at',
+  keysOnly: 'account.keys_only',
+  networks: 'account.networks',
+  onlyGroupId: 'account.only_group_id',
+  onlyRole: 'account.only_role',
 } as const;
 
 /** SQLite has no booleans: 0 and 1 come back. */
-type Stored<Row> = Omit<Row, 'isAdministrator'> & { readonly isAdministrator: boolean | number };
+type Stored<Row> = Omit<Row, Flag> & { readonly [flag in Flag]: boolean | number };
+type Flag = 'isAdministrator' | 'keysOnly';
 
 export async function insertAccount(transaction: Transaction, account: NewAccount): Promise<void> {
   await transaction('accounts').insert({
@@ -83,10 +97,12 @@ export async function findAccountById(db: Knex, id: string): Promise<AccountReco
 export async function listAccounts(db: Knex, id?: string): Promise<readonly AccountListing[]> {
   const query = db('accounts as account')
     .leftJoin('accounts as owner', 'owner.id', 'account.owner_account_id')
+    .leftJoin('groups as only_group', 'only_group.id', 'account.only_group_id')
     .orderBy('account.login')
     .select(
       COLUMNS,
       'owner.login as ownerLogin',
+      'only_group.name as onlyGroup',
       db('memberships').where('account_id', db.ref('account.id')).count('id').as('groupCount'),
     );
   const rows: readonly Stored<AccountListing>[] = await (id === undefined
@@ -95,8 +111,8 @@ export async function listAccounts(db: Knex, id?: string): Promise<readonly Acco
   return rows.map(restored);
 }
 
-function restored<Row extends Stored<AccountRecord>>(row: Row): Row & { readonly isAdministrator: boolean } {
-  return { ...row, isAdministrator: Boolean(row.isAdministrator) };
+function restored<Row extends Stored<AccountRecord>>(row: Row): Row & { readonly [flag in Flag]: boolean } {
+  return { ...row, isAdministrator: Boolean(row.isAdministrator), keysOnly: Boolean(row.keysOnly) };
 }
 
 export async function updateAccount(
@@ -111,6 +127,15 @@ export async function updateAccount(
       ...(change.activatedAt !== undefined && { activated_at: change.activatedAt }),
       ...(change.lastSignInAt !== undefined && { last_sign_in_at: change.lastSignInAt }),
     });
+}
+
+export async function setLimits(transaction: Transaction, id: string, limits: AccountLimits): Promise<void> {
+  await transaction('accounts').where('id', id).update({
+    keys_only: limits.keysOnly,
+    networks: limits.networks,
+    only_group_id: limits.onlyGroupId,
+    only_role: limits.onlyRole,
+  });
 }
 
 /** Ends what the account has open: sessions carry the epoch they began with. */

@@ -75,6 +75,35 @@ export async function findKey(
     .first('id');
 }
 
+export interface KeyRecord {
+  readonly id: string;
+  readonly publicKey: string;
+  readonly fingerprint: string;
+  readonly label: string;
+  /** Milliseconds since 1970. */
+  readonly createdAt: number;
+  readonly lastUsedAt: number | null;
+}
+
+/** The SSH keys of an account, the oldest first. */
+export async function keysOf(db: Knex, accountId: string): Promise<readonly KeyRecord[]> {
+  return db('credentials')
+    .where({ account_id: accountId, kind: 'ssh-key' })
+    .orderBy(['created_at', 'id'])
+    .select({
+      id: 'id',
+      publicKey: 'public_key',
+      fingerprint: 'fingerprint',
+      label: 'label',
+      createdAt: 'created_at',
+      lastUsedAt: 'last_used_at',
+    });
+}
+
+export async function deleteKey(transaction: Transaction, id: string): Promise<void> {
+  await transaction('credentials').where({ id, kind: 'ssh-key' }).delete();
+}
+
 export async function markCredentialUsed(
   transaction: Transaction,
   id: string,

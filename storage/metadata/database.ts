@@ -4,6 +4,7 @@ import { crashPoint } from '../crash-points.js';
 import * as foundation from './migrations/0001-foundation.js';
 import * as parkedUploads from './migrations/0002-parked-uploads.js';
 import * as propertyLanguage from './migrations/0003-property-language.js';
+import * as accountLimits from './migrations/0004-account-limits.js';
 import { sqliteConfig } from './sqlite.js';
 import { asTransaction, type Transaction } from './transaction.js';
 import { createWriter, type Writer } from './writer.js';
@@ -40,6 +41,7 @@ const MIGRATIONS: Record<string, { up(knex: Knex): Promise<void> }> = {
   '0001-foundation': foundation,
   '0002-parked-uploads': parkedUploads,
   '0003-property-language': propertyLanguage,
+  '0004-account-limits': accountLimits,
 };
 
 /**

@@ -44,7 +44,7 @@ describe('the hub of sessions', () => {
 });
 
 describe('verified credentials', () => {
-  const verified = { account: account('ann'), epoch: 1 };
+  const verified = { account: account('ann'), epoch: 1, limits: { keysOnly: false, networks: null } };
 
   test('are remembered for a minute', () => {
     const clock = movableClock();

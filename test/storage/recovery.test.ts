@@ -99,6 +99,8 @@ describe('after a process that was killed', () => {
     held.push(upload);
     await parts.run("DELETE FROM knex_migrations WHERE name >= '0002'");
     await parts.run('ALTER TABLE properties DROP COLUMN language');
+    for (const column of ['keys_only', 'networks', 'only_group_id', 'only_role'])
+      await parts.run(`ALTER TABLE accounts DROP COLUMN ${column}`);
     await parts.run('DROP INDEX uploads_account_id_state_index');
     for (const column of [
       'credential_id',

@@ -84,6 +84,16 @@ export const activity = {
       done: 'a ajouté une clé SSH à',
       tried: 'n’a pas pu ajouter une clé SSH à',
     },
+    'account-key-remove': {
+      name: 'Clés SSH retirées',
+      done: 'a retiré une clé SSH à',
+      tried: 'n’a pas pu retirer une clé SSH à',
+    },
+    'account-limit': {
+      name: 'Comptes limités',
+      done: 'a limité le compte',
+      tried: 'n’a pas pu limiter le compte',
+    },
     'invitation-send': {
       name: 'Invitations',
       done: 'a fait partir une invitation pour',
@@ -113,6 +123,8 @@ export const activity = {
     'unknown-key': 'clé inconnue',
     'not-active': 'compte non actif',
     'no-pages': 'compte sans accès au site',
+    'keys-only': 'mot de passe, où seule une clé est admise',
+    'wrong-address': 'adresse non admise pour ce compte',
     throttled: 'trop d’essais',
     interrupted: 'connexion coupée',
     restart: 'PEPS a redémarré',
