@@ -29,6 +29,7 @@ describeDatabases('administrators', (open) => {
         state: 'invited',
       },
       ...{ isAdministrator: false, language: 'en', owner: null, lastSignInAt: null, groupCount: 0 },
+      limits: { keysOnly: false, networks: null, membership: null },
       createdAt: house.clock.now(),
     });
     const ann = await house.addPerson(ANN, { isAdministrator: true });
