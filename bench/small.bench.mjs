@@ -14,11 +14,12 @@ const FETCHED = 100;
 
 export const bench = () =>
   onScene(['apache', 'rclone', 'nephele'], async ({ appliance, peers, scratch }) => {
-    for (const door of [appliance.webdav, ...peers]) await curl(door, ['-X', 'MKCOL', `${door.url}put`]);
     const folder = join(scratch, 'get');
     await writeFiles(folder, FETCHED);
     await sftp(appliance.sftp, `put -r ${folder} Banc/get`);
     for (const { files } of peers) await cp(folder, join(files, 'get'), { recursive: true });
+    // Later than that: rclone remembers for minutes what a folder held when it was asked first.
+    for (const door of [appliance.webdav, ...peers]) await curl(door, ['-X', 'MKCOL', `${door.url}put`]);
     const load = (name, connections, words) => (door) => (round) =>
       wrk(
         { ...door, url: `${door.url}${name}/` },
