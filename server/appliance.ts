@@ -82,10 +82,14 @@ export async function createAppliance(config: Config, parts: ApplianceParts = {}
 
   async function startSftp(): Promise<Addresses['sftp']> {
     const hostKey = await loadOrCreateHostKey(hostKeyFile(config));
-    const door = createSftpDoor({ storage, clock, logger, hostKey: hostKey.privateKey, ...config.sftp });
+    const { address, port: wanted, trustedProxies } = config.sftp;
+    const door = createSftpDoor({
+      ...{ storage, clock, logger, address, port: wanted, hostKey: hostKey.privateKey },
+      isProxy: createTrustedPeers(trustedProxies),
+    });
     const { port } = await door.start();
     closers.push((graceMs) => door.stop(new Date(clock.now().getTime() + graceMs)));
-    return { address: config.sftp.address, port, fingerprint: hostKey.fingerprint };
+    return { address, port, fingerprint: hostKey.fingerprint };
   }
 
   function startMail(publicUrl: URL): void {

@@ -33,6 +33,13 @@ const address = z
   .refine((value) => isIP(value) !== 0, 'must be an IP address');
 const text = z.string('must be text in quotes').min(1, 'must not be empty');
 
+const networks = z.array(
+  z
+    .string('must hold IP addresses or networks such as 10.0.0.0/8')
+    .refine(isNetwork, 'must hold IP addresses or networks such as 10.0.0.0/8'),
+  'must be a list such as ["127.0.0.1", "10.0.0.0/8"]',
+);
+
 /** Every setting there is. docs/operations.md shows this table, and a test compares the two. */
 export const SETTINGS = {
   dataDir: setting('data_dir', 'PEPS_DATA_DIR', './data', text, 'Folder of everything the appliance keeps.'),
@@ -121,17 +128,20 @@ export const SETTINGS = {
     'http.trusted_proxies',
     'PEPS_TRUSTED_PROXIES',
     null,
-    z.array(
-      z
-        .string('must hold IP addresses or networks such as 10.0.0.0/8')
-        .refine(isNetwork, 'must hold IP addresses or networks such as 10.0.0.0/8'),
-      'must be a list such as ["127.0.0.1", "10.0.0.0/8"]',
-    ),
+    networks,
     'Proxies (addresses or networks): they alone may ask without TLS from beyond this machine, and their `X-Forwarded-For` is believed; set apart by commas in the variable.',
     { fallbackNote: 'none', kind: 'list' },
   ),
   sftpAddress: setting('sftp.address', 'PEPS_SFTP_ADDRESS', '127.0.0.1', address, 'Address SFTP listens on.'),
   sftpPort: setting('sftp.port', 'PEPS_SFTP_PORT', 2222, port, 'Port of SFTP; 0 takes a free one.'),
+  sftpTrustedProxies: setting(
+    'sftp.trusted_proxies',
+    'PEPS_SFTP_TRUSTED_PROXIES',
+    null,
+    networks,
+    'Proxies (addresses or networks) that begin each connection with a PROXY protocol header, version 1 or 2: the address in it is the client’s. From them a connection without one is refused; from others one with it.',
+    { fallbackNote: 'none', kind: 'list' },
+  ),
   smtpUrl: setting(
     'mail.smtp_url',
     'PEPS_SMTP_URL',

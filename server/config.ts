@@ -24,7 +24,12 @@ export interface Config {
     /** Addresses and CIDR networks; none unless given. */
     readonly trustedProxies: readonly string[];
   };
-  readonly sftp: { readonly address: string; readonly port: number };
+  readonly sftp: {
+    readonly address: string;
+    readonly port: number;
+    /** Addresses and CIDR networks of proxies that send a PROXY header; none unless given. */
+    readonly trustedProxies: readonly string[];
+  };
   readonly mail: {
     /** Null: mails become files in `DATA/mail`. */
     readonly smtpUrl: URL | null;
@@ -114,7 +119,11 @@ function complete(values: Values, sources: Sources, folder: string): Config {
       tls: tlsFiles(values, sources, folder),
       trustedProxies: values.httpTrustedProxies ?? [],
     },
-    sftp: { address: values.sftpAddress, port: values.sftpPort },
+    sftp: {
+      address: values.sftpAddress,
+      port: values.sftpPort,
+      trustedProxies: values.sftpTrustedProxies ?? [],
+    },
     mail: {
       smtpUrl: values.smtpUrl === null ? null : new URL(values.smtpUrl),
       allowsPlainSmtp: values.smtpAllowPlain,

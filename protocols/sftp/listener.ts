@@ -6,6 +6,7 @@ import { ALGORITHMS, hasNativeCiphers } from './algorithms.js';
 import { type SftpConnection, serveConnection } from './connection.js';
 import { SFTP_LIMITS, type SftpLimits } from './limits.js';
 import type { SftpLogger } from './log.js';
+import { createProxiedSockets } from './proxied.js';
 
 /** What the door stands on. */
 export interface SftpDoorOptions {
@@ -17,6 +18,8 @@ export interface SftpDoorOptions {
   readonly address: string;
   /** 0 lets the system choose. */
   readonly port: number;
+  /** Whether a peer is a proxy that begins each connection with a PROXY header; nobody unless given. */
+  readonly isProxy?: (address: string) => boolean;
   /** What differs from SFTP_LIMITS. */
   readonly limits?: Partial<SftpLimits>;
 }
@@ -56,15 +59,32 @@ export function createSftpDoor(options: SftpDoorOptions): SftpDoor {
     keepaliveInterval: limits.keepaliveIntervalMs,
     keepaliveCountMax: limits.keepaliveCountMax,
   });
+  const proxied = createProxiedSockets(limits);
   const server = createServer(accept);
 
-  // ssh2 never sees a client that says nothing: places and time are counted from the bare socket.
   function accept(socket: Socket): void {
     const address = addressOf(socket);
     socket.on('error', () => {});
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+    if (options.isProxy?.(address))
+      proxied.receive(
+        socket,
+        (client) => enter(socket, client === null ? address : plain(client)),
+        (reason) => refuse(socket, address, reason),
+      );
+    else enter(socket, address);
+  }
+
+  function refuse(socket: Socket, address: string, reason: string): void {
+    logger.debug({ door: 'sftp', act: 'connection', address, reason }, 'connection');
+    socket.destroy();
+  }
+
+  // ssh2 never sees a client that says nothing: places and time are counted from the bare socket.
+  function enter(socket: Socket, address: string): void {
     if (!admission.enter(address)) {
-      logger.debug({ door: 'sftp', act: 'connection', address, reason: 'crowded' }, 'connection');
-      socket.destroy();
+      refuse(socket, address, 'crowded');
       return;
     }
     const grace = setTimeout(() => socket.destroy(), limits.graceMs);
@@ -78,10 +98,8 @@ export function createSftpDoor(options: SftpDoorOptions): SftpDoor {
     };
     const peer = peerOf(socket.remoteAddress, socket.remotePort);
     arrivals.set(peer, arrival);
-    sockets.add(socket);
     socket.once('close', () => {
       arrival.settle();
-      sockets.delete(socket);
       if (arrivals.get(peer) !== arrival) return;
       arrivals.delete(peer);
       logger.debug({ door: 'sftp', act: 'connection', address, reason: 'no-banner' }, 'connection');
@@ -156,7 +174,11 @@ export function createSftpDoor(options: SftpDoorOptions): SftpDoor {
 
 /** Without the prefix that an IPv4 peer has on a socket for both families. */
 function addressOf(socket: Socket): string {
-  return (socket.remoteAddress ?? '').replace(/^::ffff:(?=\d+\.)/u, '');
+  return plain(socket.remoteAddress ?? '');
+}
+
+function plain(address: string): string {
+  return address.replace(/^::ffff:(?=\d+\.)/u, '');
 }
 
 function peerOf(address: string | undefined, port: number | undefined): string {

@@ -77,7 +77,7 @@ function configFor(directory: string, quietSeconds: number, tls: CertificateFile
     timeZone: 'Europe/Paris',
     logLevel: 'silent',
     http: { address: '127.0.0.1', port: 0, tls, trustedProxies: [] },
-    sftp: { address: '127.0.0.1', port: 0 },
+    sftp: { address: '127.0.0.1', port: 0, trustedProxies: [] },
     mail: { smtpUrl: null, allowsPlainSmtp: false, from: 'PEPS <peps@caf.example.org>', quietSeconds },
   };
 }

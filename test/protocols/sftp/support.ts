@@ -19,7 +19,10 @@ export interface TestSftpDoor extends TestStorage {
   stopDoor(graceMs?: number): Promise<void>;
 }
 
-export async function openSftpDoor(limits: Partial<SftpLimits> = {}): Promise<TestSftpDoor> {
+export async function openSftpDoor(
+  limits: Partial<SftpLimits> = {},
+  isProxy?: (address: string) => boolean,
+): Promise<TestSftpDoor> {
   const test = await openTestStorage();
   const logged: LoggedLine[] = [];
   const keep = (level: string) => (fields: object) => {
@@ -29,7 +32,13 @@ export async function openSftpDoor(limits: Partial<SftpLimits> = {}): Promise<Te
   const hostKey = await loadOrCreateHostKey(join(test.directory, 'ssh-host-key'));
   const clock = { now: () => new Date() };
   const options = { storage: test.storage, clock, logger, hostKey: hostKey.privateKey };
-  const door = createSftpDoor({ ...options, address: '127.0.0.1', port: 0, limits });
+  const door = createSftpDoor({
+    ...options,
+    address: '127.0.0.1',
+    port: 0,
+    limits,
+    ...(isProxy && { isProxy }),
+  });
   const { port } = await door.start();
   let stopped: Promise<void> | undefined;
   const stopDoor = (graceMs = 0) => {
