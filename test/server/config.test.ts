@@ -40,7 +40,7 @@ describe('without any configuration', () => {
       timeZone: 'Europe/Paris',
       logLevel: 'info',
       http: { address: '127.0.0.1', port: 8080, tls: null, trustedProxies: [] },
-      sftp: { address: '127.0.0.1', port: 2222 },
+      sftp: { address: '127.0.0.1', port: 2222, trustedProxies: [] },
       mail: { smtpUrl: null, allowsPlainSmtp: false, from: 'PEPS <peps@localhost>', quietSeconds: 120 },
     });
   });
