@@ -6,8 +6,8 @@ import type { SftpLimits } from './limits.js';
  * places of those who have.
  */
 export interface Admission {
-  /** False when the address, or everybody together, holds as many unauthenticated connections as allowed. */
-  enter(address: string): boolean;
+  /** Refused when the address (`address-full`), or everybody together (`full`), holds as many unauthenticated connections as allowed. */
+  enter(address: string): 'entered' | 'address-full' | 'full';
   /** To be called once for each entered connection: at its sign-in or its end. */
   leave(address: string): void;
   /** False when the account holds as many sessions as allowed. */
@@ -22,8 +22,10 @@ export function createAdmission(limits: SftpLimits): Admission {
   return {
     enter(address) {
       const key = networkOf(address);
-      if (unauthenticated.total() >= limits.unauthenticatedInAll) return false;
-      return unauthenticated.add(key, limits.unauthenticatedPerAddress);
+      if (unauthenticated.isFull(key, limits.unauthenticatedPerAddress)) return 'address-full';
+      if (unauthenticated.total() >= limits.unauthenticatedInAll) return 'full';
+      unauthenticated.add(key, limits.unauthenticatedPerAddress);
+      return 'entered';
     },
     leave: (address) => unauthenticated.remove(networkOf(address)),
     openSession: (accountId) => sessions.add(accountId, limits.sessionsPerAccount),
@@ -50,6 +52,7 @@ function createCounter() {
   let total = 0;
   return {
     total: () => total,
+    isFull: (key: string, max: number) => (counts.get(key) ?? 0) >= max,
     add(key: string, max: number): boolean {
       const count = counts.get(key) ?? 0;
       if (count >= max) return false;

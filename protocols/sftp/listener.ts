@@ -3,6 +3,7 @@ import ssh2, { type Connection } from 'ssh2';
 import type { Clock, Storage } from '../../storage/index.js';
 import { createAdmission } from './admission.js';
 import { ALGORITHMS, hasNativeCiphers } from './algorithms.js';
+import { type Arrival, createArrivals } from './arrivals.js';
 import { type SftpConnection, serveConnection } from './connection.js';
 import { SFTP_LIMITS, type SftpLimits } from './limits.js';
 import type { SftpLogger } from './log.js';
@@ -32,13 +33,6 @@ export interface SftpDoor {
   stop(deadline: Date): Promise<void>;
 }
 
-interface Arrival {
-  readonly socket: Socket;
-  readonly address: string;
-  /** Its place among the unauthenticated is free again: signed in, or gone. */
-  readonly settle: () => void;
-}
-
 /** How often a stopping door looks whether transfers have ended. */
 const DRAIN_STEP_MS = 50;
 
@@ -60,6 +54,9 @@ export function createSftpDoor(options: SftpDoorOptions): SftpDoor {
     keepaliveCountMax: limits.keepaliveCountMax,
   });
   const proxied = createProxiedSockets(limits);
+  const unsigned = createArrivals(admission, limits, ({ socket, address }) =>
+    refuse(socket, address, 'crowded'),
+  );
   const server = createServer(accept);
 
   function accept(socket: Socket): void {
@@ -83,19 +80,11 @@ export function createSftpDoor(options: SftpDoorOptions): SftpDoor {
 
   // ssh2 never sees a client that says nothing: places and time are counted from the bare socket.
   function enter(socket: Socket, address: string): void {
-    if (!admission.enter(address)) {
+    const arrival = unsigned.take(socket, address);
+    if (!arrival) {
       refuse(socket, address, 'crowded');
       return;
     }
-    const grace = setTimeout(() => socket.destroy(), limits.graceMs);
-    const arrival = {
-      socket,
-      address,
-      settle: once(() => {
-        clearTimeout(grace);
-        admission.leave(address);
-      }),
-    };
     const peer = peerOf(socket.remoteAddress, socket.remotePort);
     arrivals.set(peer, arrival);
     socket.once('close', () => {
@@ -112,8 +101,10 @@ export function createSftpDoor(options: SftpDoorOptions): SftpDoor {
     const peer = peerOf(info.ip, info.port);
     const arrival = arrivals.get(peer);
     arrivals.delete(peer);
-    if (arrival) serve(client, arrival);
-    else {
+    if (arrival) {
+      arrival.isHeard = true;
+      serve(client, arrival);
+    } else {
       client.on('error', () => {});
       client.end();
     }
@@ -183,15 +174,6 @@ function plain(address: string): string {
 
 function peerOf(address: string | undefined, port: number | undefined): string {
   return `${address} ${port}`;
-}
-
-function once(act: () => void): () => void {
-  let isDone = false;
-  return () => {
-    if (isDone) return;
-    isDone = true;
-    act();
-  };
 }
 
 function pause(ms: number): Promise<void> {

@@ -57,16 +57,58 @@ describe('before the sign-in', () => {
     await before.end();
   });
 
+  test('of 500 connections, 300 of which say nothing and 200 are signed in, a job still signs in and uploads in two seconds', async () => {
+    const door = await openDoor({ sessionsPerAccount: 300 });
+    const signedIn: RawClient[] = [];
+    // A few at a time: each negotiates keys, on both sides in this process.
+    for (let count = 0; count < 200; count += 10)
+      signedIn.push(...(await Promise.all(Array.from({ length: 10 }, () => connectRaw(door)))));
+    const silent = Array.from({ length: 300 }, (_, index) => {
+      const socket = connect({
+        port: door.port,
+        host: '127.0.0.1',
+        localAddress: `127.1.${index % 250}.${1 + (index % 3)}`,
+      });
+      sockets.push(socket);
+      return socket.on('error', () => {}).resume();
+    });
+    await Promise.all(silent.map((socket) => new Promise((resolve) => socket.once('connect', resolve))));
+    const startedAt = performance.now();
+    const job = await connectRaw(door);
+    const path = `${door.base}/nightly.csv`;
+    const handle = await job.open(path, NEW_FILE);
+    await job.write(handle, 0, Buffer.alloc(30_000, 'x'));
+    expect((await job.close(handle)).code).toBe(0);
+    expect(performance.now() - startedAt).toBeLessThan(2000);
+    expect(await signedIn[0]?.sizeOf(path)).toBe(30_000);
+    // Those that were turned away said nothing, and were there first.
+    await expect.poll(() => silent.filter(({ closed }) => closed).length).toBe(201);
+    expect(silent.at(-1)?.closed).toBe(false);
+    await Promise.all([...signedIn, job].map((client) => client.end()));
+  }, 60_000);
+
+  test('who has spoken is turned away after those who have not', async () => {
+    const door = await openDoor({ unauthenticatedInAll: 2 });
+    const spoken = (await connectSilently(door)).socket;
+    spoken.write('SSH-2.0-test\r\n');
+    await wait(200);
+    const silent = (await connectSilently(door)).socket;
+    const third = await connectSilently(door);
+    await expect.poll(() => silent.closed).toBe(true);
+    expect([spoken.closed, third.socket.closed]).toEqual([false, false]);
+  });
+
   test('are counted by address and in all, an IPv6 host by its /64', () => {
     const admission = createAdmission({
       ...SFTP_LIMITS,
       unauthenticatedPerAddress: 2,
       unauthenticatedInAll: 3,
     });
-    expect([1, 2, 3].map(() => admission.enter('192.0.2.1'))).toEqual([true, true, false]);
-    expect([1, 2].map(() => admission.enter('192.0.2.2'))).toEqual([true, false]);
+    const enter = (address: string) => admission.enter(address);
+    expect([1, 2, 3].map(() => enter('192.0.2.1'))).toEqual(['entered', 'entered', 'address-full']);
+    expect([1, 2].map(() => enter('192.0.2.2'))).toEqual(['entered', 'full']);
     admission.leave('192.0.2.1');
-    expect(admission.enter('192.0.2.2')).toBe(true);
+    expect(enter('192.0.2.2')).toBe('entered');
     expect(networkOf('2001:db8:0:1::7')).toBe(networkOf('2001:db8::1:ffff:1:2:3'));
     expect(networkOf('2001:db8::1')).not.toBe(networkOf('2001:db8:0:1::1'));
     expect(networkOf('::1')).toBe('0:0:0:0');
