@@ -44,7 +44,7 @@ export async function bench() {
       findings: oracle.findings,
       notes: [
         proxy
-          ? 'tls: PEPS has no TLS of its own; cut in front of a TLS-terminating proxy that passes the end on.'
+          ? 'tls: cut in front of a TLS-terminating proxy that passes the end on as an orderly one.'
           : 'tls: not run, openssl is missing (the proxy needs a certificate).',
       ],
     });
