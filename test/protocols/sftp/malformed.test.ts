@@ -1,4 +1,3 @@
-import { connect } from 'node:net';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { PacketType } from '../../../protocols/sftp/codec.js';
@@ -132,27 +131,3 @@ describe('malformed packets', () => {
     await client.end();
   });
 });
-
-describe('bytes that are not SSH', () => {
-  test('end their connection and leave the door standing', async () => {
-    const banner = Buffer.from('SSH-2.0-Test\r\n');
-    const garbage = fc
-      .sample(fc.uint8Array({ minLength: 1, maxLength: 400 }), 150)
-      .map((array) => Buffer.from(array));
-    for (const bytes of garbage.flatMap((one, index) => (index % 2 ? [one] : [Buffer.concat([banner, one])])))
-      await sendAndHangUp(bytes);
-    const client = await connectRaw(door);
-    expect(await client.sizeOf('/')).toBe(0);
-    await client.end();
-  }, 60_000);
-});
-
-/** Sends the bytes, half-closes and waits for the other side's end. */
-function sendAndHangUp(bytes: Buffer): Promise<void> {
-  return new Promise((resolve) => {
-    const socket = connect(door.port, '127.0.0.1', () => socket.end(bytes));
-    socket.on('error', () => {});
-    socket.on('data', () => {});
-    socket.once('close', () => resolve());
-  });
-}
