@@ -36,7 +36,8 @@ function nameList(text: string): Buffer {
 
 /** A binary packet without encryption: length, padding length, payload, padding. */
 function packet(payload: Buffer): Buffer {
-  const padding = 8 - ((payload.length + 5) % 8) + 4;
+  const short = 8 - ((payload.length + 5) % 8);
+  const padding = short < 4 ? short + 8 : short;
   return Buffer.concat([
     uint32(payload.length + padding + 1),
     Buffer.from([padding]),
@@ -47,7 +48,7 @@ function packet(payload: Buffer): Buffer {
 
 const BANNER = Buffer.from('SSH-2.0-Test\r\n');
 /** A good beginning: the identification and a KEXINIT. */
-const HELLO = Buffer.concat([
+const HELLO: Buffer = Buffer.concat([
   BANNER,
   packet(Buffer.concat([Buffer.from([20]), Buffer.alloc(16, 7), ...LISTS.map(nameList), Buffer.alloc(5)])),
 ]);
@@ -85,9 +86,9 @@ function cases(): fc.Arbitrary<Buffer> {
       maxLength: 3,
     })
     .map((acts) =>
-      acts.reduce(
+      acts.reduce<Buffer>(
         (now, [act, place, piece]) => change(now, act, place % Math.max(1, now.length), piece),
-        hello,
+        HELLO,
       ),
     );
   return fc.oneof(anything, identification, packets, framing, { weight: 3, arbitrary: mutated });
