@@ -103,7 +103,8 @@ function Sentence({ visit, row }: { readonly visit: AdministratorVisit; readonly
   const target = row.target === null || row.path === null ? null : nameIn(row.target);
   return (
     <>
-      <b>{whoOf(visit, row)}</b> {hasSucceeded(row) ? act.done : act.tried}
+      <b>{whoOf(visit, row)}</b>{' '}
+      {isReplacement(row) ? words.replaced : hasSucceeded(row) ? act.done : act.tried}
       {object === null ? null : (
         <>
           {' '}
@@ -120,6 +121,11 @@ function Sentence({ visit, row }: { readonly visit: AdministratorVisit; readonly
       )}
     </>
   );
+}
+
+/** A deposit in the place of a former one. */
+function isReplacement(row: ActivityRow): boolean {
+  return row.action === 'deposit' && row.outcome === 'ok' && row.reason === 'replaced';
 }
 
 function hasSucceeded(row: ActivityRow): boolean {
@@ -157,7 +163,7 @@ function factsOf(visit: AdministratorVisit, row: ActivityRow): readonly string[]
     row.account === row.accountName ? null : row.account,
     row.address === null ? null : words.from(row.address),
     outcome,
-    row.reason === null ? null : reasonOf(visit, row.reason),
+    row.reason === null || isReplacement(row) ? null : reasonOf(visit, row.reason),
   ].filter((fact): fact is string => typeof fact === 'string' && fact !== '');
 }
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parsePath } from '../../storage/index.js';
 import { deposit, GROUP_NAME, PEOPLE, SERVICE_LOGIN } from '../support/appliance.js';
 import { ADMINISTRATOR, openTestSite, type TestSite } from './site.js';
 import type { Visitor } from './visitor.js';
@@ -203,6 +204,21 @@ describe('accounts', () => {
 });
 
 describe('the history', () => {
+  test('tells a file that was deleted and sent anew as replaced, in one line', async () => {
+    const nadia = await site.test.workspace('nadia');
+    const path = `/${site.test.group}/Présences juin.xlsx`;
+    await deposit(nadia, path, 'one');
+    await nadia.remove(parsePath(path));
+    await deposit(nadia, path, 'two');
+    const { text } = await marc.get('/administration/historique');
+    const [, ...lines] = text
+      .replaceAll(/<[^>]*>/gu, ' ')
+      .replaceAll(/\s+/gu, ' ')
+      .split('Nadia Benali');
+    const about = lines.filter((line) => line.includes('Présences juin.xlsx'));
+    expect(about.map((line) => line.split('Présences')[0]?.trim())).toEqual(['a remplacé', 'a déposé']);
+  });
+
   beforeAll(async () => {
     await deposit(await site.test.workspace('nadia', 'sftp'), `/${site.test.group}/Présences.csv`, 'x');
   });
@@ -240,7 +256,7 @@ describe('the history', () => {
         PEOPLE.julien.login,
         index % 2 === 0 ? 'writer' : 'reader',
       );
-    const total = (await site.test.operator.activity({ limit: 500 })).length;
+    const total = (await site.test.operator.activity({ limit: 500, isFolded: true })).length;
     let shown = 0;
     let next: string | undefined = '/administration/historique';
     while (next !== undefined) {

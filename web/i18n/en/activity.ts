@@ -90,9 +90,9 @@ export const activity: typeof source = {
       tried: 'could not remove an SSH key of',
     },
     'account-limit': {
-      name: 'Accounts limited',
-      done: 'limited the account',
-      tried: 'could not limit the account',
+      name: 'Limits of accounts',
+      done: 'set the limits of the account',
+      tried: 'could not set the limits of the account',
     },
     'invitation-send': { name: 'Invitations', done: 'sent an invitation to', tried: 'could not invite' },
     'group-add': { name: 'Groups created', done: 'created the group', tried: 'could not create the group' },
@@ -125,8 +125,9 @@ export const activity: typeof source = {
     expired: 'interrupted upload, not gone on with for a day',
     'base-changed': 'replaced meanwhile',
     damaged: 'damaged bytes',
-    replaced: 'in place of the former one',
+    replaced: 'replaced by another',
     'moved-away': 'moved to another group',
   },
   to: 'to',
+  replaced: 'replaced',
 };

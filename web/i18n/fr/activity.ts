@@ -90,9 +90,9 @@ export const activity = {
       tried: 'n’a pas pu retirer une clé SSH à',
     },
     'account-limit': {
-      name: 'Comptes limités',
-      done: 'a limité le compte',
-      tried: 'n’a pas pu limiter le compte',
+      name: 'Limites de comptes',
+      done: 'a réglé les limites du compte',
+      tried: 'n’a pas pu régler les limites du compte',
     },
     'invitation-send': {
       name: 'Invitations',
@@ -138,8 +138,10 @@ export const activity = {
     expired: 'envoi interrompu, sans reprise depuis un jour',
     'base-changed': 'remplacé entre-temps',
     damaged: 'octets endommagés',
-    replaced: 'à la place du précédent',
+    replaced: 'remplacé par un autre',
     'moved-away': 'déplacé vers un autre groupe',
   },
   to: 'vers',
+  /** In place of « a déposé ». */
+  replaced: 'a remplacé',
 };
