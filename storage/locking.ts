@@ -1,26 +1,22 @@
 import { randomUUID } from 'node:crypto';
 import { assertAllowed, assertLive, confirmMembership } from './admission.js';
 import { coveringLocks, toLock } from './covering-locks.js';
-import { admitDeposit } from './deposit-admission.js';
 import { StorageError } from './errors.js';
 import type { Visit } from './foundations.js';
 import { grantedSeconds } from './held-locks.js';
-import { newId } from './ids.js';
 import type { Transaction } from './metadata/database.js';
-import { type EntryRecord, findSubtree, insertEntries } from './metadata/entries.js';
+import { type EntryRecord, findSubtree } from './metadata/entries.js';
 import { countLocks, insertLock, type LockRecord, locksOnEntries } from './metadata/locks.js';
-import { insertVersions } from './metadata/versions.js';
 import type { Conditions, Lock, LockScope } from './model.js';
-import { isPrivateName } from './names.js';
 import { formatPath, type VirtualPath } from './paths.js';
-import { assertInsideGroup, type FreePlace, findPlace, type Place } from './places.js';
+import { reserveName } from './placeholders.js';
+import { assertInsideGroup, findPlace, type Place } from './places.js';
 
 const MAX_LOCKS_PER_ACCOUNT = 200;
 const MAX_LOCKS = 5000;
 const MAX_OWNER_CHARACTERS = 2048;
 const MAX_TREE_ENTRIES = 10_000;
 /** SHA-256 of nothing. */
-const EMPTY_SHA256 = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
 
 export interface LockRequest extends Conditions {
   readonly scope: LockScope;
@@ -68,60 +64,6 @@ async function admitLock(
   const membership = await confirmMembership(transaction, visit, place.membership);
   await assertAllowed(transaction, visit, membership, 'replace', [entry]);
   return entry;
-}
-
-/** A free name is held by an empty placeholder that only its locker sees (RFC 4918, section 7.3). */
-async function reserveName(
-  transaction: Transaction,
-  visit: Visit,
-  path: VirtualPath,
-  request: LockRequest,
-): Promise<string> {
-  const { place, holder } = await admitDeposit(transaction, visit, path, {
-    ...request,
-    mode: 'create-or-replace',
-  });
-  if (holder)
-    throw new StorageError('locked', 'Somebody is creating this file now.', {
-      reason: 'no-conflicting-lock',
-    });
-  return insertPlaceholder(transaction, visit, place);
-}
-
-async function insertPlaceholder(transaction: Transaction, visit: Visit, place: FreePlace): Promise<string> {
-  const now = visit.clock.now();
-  const at = now.getTime();
-  const { account, origin } = visit.session;
-  const entryId = newId(now);
-  const versionId = newId(now);
-  await insertEntries(transaction, [
-    {
-      id: entryId,
-      spaceId: place.membership.spaceId,
-      parentId: place.parent.id,
-      kind: 'file',
-      name: place.name,
-      state: 'reserved',
-      privateTo: isPrivateName(place.name) ? account.id : '',
-      ownerAccountId: account.id,
-      versionId,
-      at,
-      modifiedAt: at,
-    },
-  ]);
-  const empty = { blobId: null, sizeBytes: 0, sha256: EMPTY_SHA256 };
-  await insertVersions(transaction, [
-    {
-      id: versionId,
-      entryId,
-      ...empty,
-      depositorAccountId: account.id,
-      door: origin.door,
-      depositedAt: at,
-      modifiedAt: at,
-    },
-  ]);
-  return entryId;
 }
 
 /** An exclusive lock stands alone; shared ones stand beside each other (RFC 4918, section 6.2). */

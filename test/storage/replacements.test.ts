@@ -106,6 +106,18 @@ describe('a file that is replaced in steps', () => {
     await expectReplaced('version 2');
   });
 
+  test('deleted, its name locked, and written under the lock, as davfs2 does', async () => {
+    await remove('a.docx');
+    const { lock, created } = await nadia.lock(parsePath(at('a.docx')), {
+      ...{ scope: 'exclusive', isDeep: false, ownerXml: '', timeoutSeconds: 60 },
+    });
+    expect(created).toBe(true);
+    expect(await tree(claire, folder)).toEqual([]);
+    await put(nadia, at('a.docx'), 'version 2', { lockTokens: [lock.token] });
+    await nadia.unlock(parsePath(at('a.docx')), lock.token);
+    await expectReplaced('version 2');
+  });
+
   test('renamed away, one sent beside it renamed to its name, and the old one deleted, as Office does', async () => {
     await put(nadia, at('~WRD0000.tmp'), 'version 2');
     await move('a.docx', '~WRL0001.tmp');
