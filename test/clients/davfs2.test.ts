@@ -71,11 +71,12 @@ describe.skipIf(!canMount)('davfs2', () => {
     await settled('claire');
     await there('claire', 'exec 3>>open.txt; echo more >&3; (sleep 4; echo end >&3) & wait', {
       meanwhile: async () => {
-        await expect
-          .poll(async () => (await door.send('marc', 'PUT', `${door.base}/open.txt`, { body: 'x' })).status, {
-            timeout: 3500,
-          })
-          .toBe(423);
+        // Not before the lock is there: what he wrote would count.
+        const path = `${door.base}/open.txt`;
+        const look = async () =>
+          (await door.send('marc', 'PROPFIND', path, { headers: { Depth: '0' } })).text;
+        await expect.poll(look, { timeout: 3500 }).toContain('<D:activelock>');
+        expect((await door.send('marc', 'PUT', path, { body: 'x' })).status).toBe(423);
       },
     });
     await settled('claire');
