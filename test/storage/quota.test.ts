@@ -101,7 +101,8 @@ describe('a quota', () => {
       groups.push((await claire.usage(path)).usedBytes);
     expect(mine.usedBytes).toBe(groups.reduce((sum, used) => sum + used, 0));
     expect(mine.quotaBytes).toBe(null);
-    expect(await nadia()).toEqual(before);
+    // What is free on the disk changes by itself.
+    expect((await nadia()).usedBytes).toBe(before.usedBytes);
   });
 
   test('is set aside for an unknown size from 1 MiB on, in steps of 16 MiB, once for writes that overlap', async () => {
