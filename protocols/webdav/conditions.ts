@@ -43,13 +43,12 @@ export function allowsRange(request: IncomingMessage, entry: Entry): boolean {
 export function parseEntityTags(header: string): readonly string[] | '*' {
   if (header.trim() === '*') return '*';
   const tags: string[] = [];
-  const pattern = /[ \t,]*((?:W\/)?"[^"]*")[ \t]*(?=,|$)/y;
-  // A list may end in commas, too (RFC 9110 section 5.6.1.2).
-  const list = header.replace(/[ \t,]+$/u, '');
-  while (pattern.lastIndex < list.length) {
-    const tag = pattern.exec(list)?.[1];
-    if (tag === undefined) throw badRequest('An entity tag is not well-formed.');
-    tags.push(tag);
+  // A list may hold empty elements, and end in them (RFC 9110 section 5.6.1.2).
+  const element = /[ \t,]*(?:((?:W\/)?"[^"]*")[ \t]*(?=,|$)|$)/y;
+  while (element.lastIndex < header.length) {
+    const found = element.exec(header);
+    if (!found) throw badRequest('An entity tag is not well-formed.');
+    if (found[1] !== undefined) tags.push(found[1]);
   }
   if (tags.length === 0) throw badRequest('An entity tag is missing.');
   return tags;

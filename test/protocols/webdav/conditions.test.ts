@@ -80,6 +80,7 @@ describe('conditional headers of RFC 9110', () => {
   test('entity tag lists', () => {
     expect(parseEntityTags(' "a" , W/"b,c",,"d"')).toEqual(['"a"', 'W/"b,c"', '"d"']);
     expect(parseEntityTags('*')).toBe('*');
+    expect(parseEntityTags(',"a", ,')).toEqual(['"a"']);
     for (const text of ['', 'a', '"a', '"a" "b"', '"a", *'])
       expect(() => parseEntityTags(text)).toThrow(HttpProblem);
     fc.assert(
