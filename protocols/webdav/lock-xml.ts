@@ -1,13 +1,9 @@
 import type { Lock, LockScope } from '../../storage/index.js';
-import { badRequest, HttpProblem } from './http-problem.js';
-import { HttpStatus } from './http-status.js';
+import { badRequest } from './http-problem.js';
 import { toWireToken } from './lock-tokens.js';
 import { hrefOf } from './request-path.js';
 import { davChild, isDav, type XmlElement } from './xml.js';
 import { escapeText, serializeElement } from './xml-output.js';
-
-/** It stands in every listing of what the lock covers. */
-const MAX_OWNER_CHARACTERS = 8 * 1024;
 
 /** Both scopes on files and folders (RFC 4918 section 15.10). */
 export const SUPPORTED_LOCKS = ['exclusive', 'shared']
@@ -35,7 +31,7 @@ function formatLock(lock: Lock, now: Date): string {
   ].join('');
 }
 
-/** What a LOCK body asks for (RFC 4918 section 14.11). @throws HttpProblem 400, 413 */
+/** What a LOCK body asks for (RFC 4918 section 14.11). @throws HttpProblem 400 */
 export function parseLockInfo(root: XmlElement): { scope: LockScope; ownerXml: string } {
   if (!isDav(root, 'lockinfo')) throw badRequest('The body of LOCK must be a lockinfo element.');
   const scope = davChild(root, 'lockscope');
@@ -45,8 +41,5 @@ export function parseLockInfo(root: XmlElement): { scope: LockScope; ownerXml: s
   if (isShared === (davChild(scope, 'exclusive') !== undefined))
     throw badRequest('A lock is either exclusive or shared.');
   const owner = davChild(root, 'owner');
-  const ownerXml = owner ? serializeElement(owner) : '';
-  if (ownerXml.length > MAX_OWNER_CHARACTERS)
-    throw new HttpProblem(HttpStatus.contentTooLarge, 'The owner of a lock takes more than 8 KiB.');
-  return { scope: isShared ? 'shared' : 'exclusive', ownerXml };
+  return { scope: isShared ? 'shared' : 'exclusive', ownerXml: owner ? serializeElement(owner) : '' };
 }

@@ -169,6 +169,18 @@ describe('LOCK', () => {
     expect((await as('julien', 'LOCK', 'f.docx', { body: body('exclusive') })).status).toBe(403);
     expect((await as('claire', 'LOCK', 'none/x', { body: body('exclusive') })).status).toBe(409);
   });
+
+  test('an owner of 2,048 characters is kept, no more', async () => {
+    // As it is kept.
+    const tags = '<D:owner xmlns:D="DAV:"></D:owner>';
+    const ask = (name: string, count: number) =>
+      as('claire', 'LOCK', name, {
+        body: body('exclusive', `<D:owner>${'x'.repeat(count - tags.length)}</D:owner>`),
+      });
+    expect((await ask('owner.docx', 2048)).status).toBe(201);
+    expect((await ask('owners.docx', 2049)).status).toBe(413);
+    expect((await as('claire', 'HEAD', 'owners.docx')).status).toBe(404);
+  });
 });
 
 describe('UNLOCK', () => {

@@ -113,4 +113,10 @@ describe('PROPPATCH', () => {
     expect((await patch(set(`<m:k>${'x'.repeat(70_000)}</m:k>`))).status).toBe(413);
     expect((await door.send('nadia', 'PROPPATCH', path)).status).toBe(400);
   });
+
+  test('256 instructions are taken, no more', async () => {
+    expect((await patch(set('<m:k>1</m:k>'.repeat(256)))).status).toBe(207);
+    expect((await patch(set('<m:k>1</m:k>'.repeat(257)))).status).toBe(413);
+    expect((await patch(set('<m:k>1</m:k>').repeat(257))).status).toBe(413);
+  });
 });

@@ -23,6 +23,10 @@ describe('reading a request body', () => {
     ]);
   });
 
+  test('a namespace of 255 characters is one', () => {
+    expect(parse(`<a xmlns="${'u'.repeat(255)}"/>`).namespace).toHaveLength(255);
+  });
+
   test('text, entities and CDATA are joined', () => {
     expect(textOf(parse('<a>x &amp; <b>&#233;</b><![CDATA[<y>]]></a>'))).toBe('x & é<y>');
   });
@@ -36,6 +40,7 @@ describe('reading a request body', () => {
     ['an empty prefix declaration', '<a xmlns:b=""><b:c/></a>'],
     ['a document type', '<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'],
     ['a document type nobody refers to', '<!DOCTYPE a><a/>'],
+    ['a namespace of 256 characters', `<a xmlns="${'u'.repeat(256)}"/>`],
     ['an unknown entity', '<a>&b;</a>'],
     ['a character XML cannot carry', '<a>&#1;</a>'],
     ['another encoding', '<?xml version="1.0" encoding="ISO-8859-1"?><a/>'],
