@@ -58,6 +58,8 @@ export async function startAppliance({ isTls = false } = {}) {
     sftpPort,
     pid: daemon.pid,
     url,
+    /** In which `peps` finds it. */
+    environment,
     /** As the programs take them. */
     webdav: { url, login: LOGIN, password },
     sftp: { user: LOGIN, port: sftpPort, key },

@@ -25,17 +25,18 @@ export const bench = () =>
     await curl(appliance.webdav, ['-T', '-', `${url}arena/file.txt`], { input: 'kept' });
     const results = join(scratch, 'malformed.json');
     const { malformedCases: cases, malformedSeed: seed } = settings;
-    await runCases({ port: httpPort, arena, pid, cases, seed, results });
+    const peps = join(ROOT, 'server', 'peps.cjs');
+    await runCases({ port: httpPort, arena, pid, peps, cases, seed, results }, appliance.environment);
     const { rows, growthMib } = JSON.parse(readFileSync(results, 'utf8'));
     await tell(rows, { appliance, growthMib, seed });
   });
 
-function runCases(orders) {
+function runCases(orders, environment) {
   const vitest = join(ROOT, 'node_modules', 'vitest', 'vitest.mjs');
   const config = join(ROOT, 'bench', 'malformed', 'vitest.config.ts');
   const child = spawn(process.execPath, [vitest, 'run', '--config', config, '--reporter=dot'], {
     cwd: ROOT,
-    env: { ...process.env, PEPS_MALFORMED: JSON.stringify(orders) },
+    env: { ...environment, MALFORMED_ORDERS: JSON.stringify(orders) },
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   return new Promise((resolve, reject) => {
@@ -64,12 +65,27 @@ async function tell(rows, { appliance, growthMib, seed }) {
   if (findings.length > 0) process.exitCode = 1;
 }
 
-function noteOf({ statuses, slowestMs, growthMib, findings }) {
-  const heard = Object.entries(statuses)
-    .map(([status, count]) => `${status === '0' ? 'closed' : status}×${count}`)
-    .join(' ');
-  const cost = `at most ${slowestMs.toFixed(2)} ms of processor each, grown ${growthMib.toFixed(1)} MiB`;
-  return `${findings.length} findings, ${cost}: ${heard}`;
+function noteOf({ statuses, faults, unanswered, exits, averageMs, slowestMs, growthMib }) {
+  const heard = Object.entries(byKind(statuses)).map(([kind, count]) => `${kind} ${count}`);
+  return [
+    heard.join(', '),
+    `faults 5xx ${faults}, unanswered ${unanswered}, exits ${exits}`,
+    `main thread at most ${slowestMs.toFixed(1)} ms, ${averageMs.toFixed(2)} ms on average`,
+    `grown ${growthMib.toFixed(1)} MiB`,
+  ].join('; ');
+}
+
+/** An unknown coding and a destination elsewhere, which RFC 9112 and RFC 4918 want answered so. */
+const PRESCRIBED = ['501', '502'];
+
+/** How many heard 2xx, 4xx and so on first, and how many nothing but the end of the connection. */
+function byKind(statuses) {
+  const kinds = {};
+  for (const [status, count] of Object.entries(statuses)) {
+    const kind = status === '0' ? 'closed' : PRESCRIBED.includes(status) ? status : `${status[0]}xx`;
+    kinds[kind] = (kinds[kind] ?? 0) + count;
+  }
+  return kinds;
 }
 
 /** What came to be although its request broke off, and what is gone. */

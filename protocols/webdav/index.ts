@@ -8,7 +8,7 @@ import { createFrame } from './frame.js';
 import { HttpProblem } from './http-problem.js';
 import { HttpStatus } from './http-status.js';
 import { METHODS } from './methods/index.js';
-import { sendCapabilities } from './methods/options.js';
+import { options } from './methods/options.js';
 import { unknown } from './methods/unknown.js';
 import { createRequestLog, type DoorLogger, type RequestLog } from './request-log.js';
 import { describeTarget, hrefOf, isBelowRoot, parseTarget, rawPathOf, type Target } from './request-path.js';
@@ -117,8 +117,9 @@ async function admit(
 ): Promise<string | undefined> {
   const { request, response, target, log } = visit;
   if (!target) return undefined;
+  const { countBytesIn } = log;
   if (isOpenToAll(request, target)) {
-    sendCapabilities(response);
+    await options({ request, response, countBytesIn });
     return undefined;
   }
   const session = await signIn(storage, request, visit.address);
@@ -126,7 +127,6 @@ async function admit(
   cutOffOn(session.signal, response);
   const workspace = storage.open(session);
   const states = createResourceStates(workspace);
-  const { countBytesIn } = log;
   visit.exchange = { request, response, target, session, workspace, states, settings, countBytesIn };
   return session.account.login;
 }

@@ -11,6 +11,9 @@ const BRIEF_BYTES = 64 * 1024;
 const MAX_DISCARDED_BYTES = 8 * 1024 * 1024;
 const MAX_DISCARDED_MILLISECONDS = 10_000;
 
+/** As much of an exchange as reading a body takes: it is there before anybody has signed in. */
+export type Body = Pick<Exchange, 'request' | 'response' | 'countBytesIn'>;
+
 /**
  * Reads an XML body of at most 64 KiB, counted before anything is parsed; undefined for an empty one.
  * @throws HttpProblem 413, 400
@@ -31,7 +34,7 @@ export async function readXmlBody(exchange: Exchange): Promise<XmlElement | unde
  * The chunks of a body, asked for now if the client waits for leave (RFC 9110 section 10.1.1). Stopping early leaves the
  * socket open for the answer. @throws StorageError aborted when it ends before all of it came
  */
-export async function* bodyOf(exchange: Exchange): AsyncGenerator<Buffer> {
+export async function* bodyOf(exchange: Body): AsyncGenerator<Buffer> {
   const { request, response } = exchange;
   if (awaitsLeave(request)) response.writeContinue();
   try {
@@ -50,10 +53,10 @@ export async function* bodyOf(exchange: Exchange): AsyncGenerator<Buffer> {
 }
 
 /**
- * Waits for the end of a request whose body says nothing to us: what breaks off never changes anything.
+ * Waits for the end of a request whose body says nothing to us: what breaks off never changes anything, nor is it answered as done.
  * @throws HttpProblem 413 beyond 64 KiB; StorageError aborted when it ends before all of it came
  */
-export async function endOf(exchange: Exchange): Promise<void> {
+export async function endOf(exchange: Body): Promise<void> {
   if (!hasBody(exchange.request)) return;
   let sizeBytes = 0;
   for await (const chunk of bodyOf(exchange)) {
@@ -66,7 +69,7 @@ function isBrief(request: IncomingMessage): boolean {
   return request.headers['transfer-encoding'] === undefined && declaredBodyBytes(request) <= BRIEF_BYTES;
 }
 
-function wholeBody({ request, countBytesIn }: Exchange): Promise<readonly Buffer[]> {
+function wholeBody({ request, countBytesIn }: Body): Promise<readonly Buffer[]> {
   return new Promise((resolve, reject) => {
     // What was cut off before has nothing more to tell.
     if (request.closed) return reject(request.errored);

@@ -1,7 +1,31 @@
 import fc from 'fast-check';
-import { type Case, type CaseClass, request } from './cases.js';
+import { type Arena, type Case, type CaseClass, request } from './cases.js';
 
-let count = 0;
+type Header = readonly [string, string];
+
+const KINDS = [
+  'short',
+  'chunks',
+  'digest',
+  'expected',
+  'range',
+  'coding',
+  'out of place',
+  'too long',
+] as const;
+const METHODS = ['DELETE', 'MOVE', 'COPY', 'UNLOCK', 'MKCOL', 'GET', 'HEAD', 'OPTIONS'] as const;
+/** As much as is read past where no body belongs. */
+const PASSED_BYTES = 64 * 1024;
+
+interface Body {
+  readonly kind: (typeof KINDS)[number];
+  readonly method: (typeof METHODS)[number];
+  /** Announced, and what part of it comes. */
+  readonly size: number;
+  readonly kept: number;
+  /** Whether the sender ends at once, or holds the connection for a while. */
+  readonly endsAtOnce: boolean;
+}
 
 /** Whole requests whose bodies end too early, say something else than was announced, or stand where none belongs. */
 export const bodies: CaseClass = {
@@ -9,47 +33,59 @@ export const bodies: CaseClass = {
   share: 10,
   arbitrary: (arena) =>
     fc
-      .record({
-        kind: fc.constantFrom(
-          'short',
-          'chunks',
-          'digest',
-          'expected',
-          'range',
-          'coding',
-          'where none belongs',
-        ),
+      .record<Body>({
+        kind: fc.constantFrom(...KINDS),
+        method: fc.constantFrom(...METHODS),
         size: fc.oneof(fc.integer({ min: 1, max: 100 }), fc.integer({ min: 1, max: 200_000 })),
         kept: fc.double({ min: 0, max: 0.999, noNaN: true }),
-        method: fc.constantFrom('DELETE', 'MOVE', 'COPY', 'UNLOCK', 'MKCOL', 'GET', 'HEAD', 'OPTIONS'),
+        endsAtOnce: fc.boolean(),
       })
-      .map(({ kind, size, kept, method }): Case => {
-        count += 1;
-        const absent = `body${count}`;
-        const target = `${arena.base}/${absent}`;
-        const content = Buffer.alloc(size, 'x');
-        const part = content.subarray(0, Math.floor(size * kept));
-        const put = (headers: readonly (readonly [string, string])[], body: Buffer, isMeasured = true) => ({
-          bytes: request(arena, { method: 'PUT', target, headers, body, isMeasured }),
-          absent,
-        });
-        const length = ['Content-Length', String(size)] as const;
-        if (kind === 'short') return put([length], part, false);
-        if (kind === 'chunks') {
-          const chunk = Buffer.concat([Buffer.from(`${size.toString(16)}\r\n`), part]);
-          return put([['Transfer-Encoding', 'chunked']], chunk, false);
-        }
-        if (kind === 'digest')
-          return put([['Repr-Digest', 'sha-256=:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=:']], content);
-        if (kind === 'expected') return put([['X-Expected-Entity-Length', String(size + 1)]], content);
-        if (kind === 'range') return put([['Content-Range', `bytes 0-${size}/*`]], content);
-        if (kind === 'coding') return put([['Content-Encoding', 'gzip']], content);
-        // Cut off in its body, it must not have acted: the file is the one of the arena that has to stay.
-        const headers = [length, ['Destination', `${arena.base}/${absent}`]] as const;
-        const stays = `${arena.base}/file.txt`;
-        return {
-          bytes: request(arena, { method, target: stays, headers, body: part, isMeasured: false }),
-          absent,
-        };
-      }),
+      .map((body) => caseOf(arena, body)),
 };
+
+let count = 0;
+
+function caseOf(arena: Arena, { kind, method, size, kept, endsAtOnce }: Body): Case {
+  count += 1;
+  const absent = `body${count}`;
+  const whole = Buffer.alloc(size, 'x');
+  const part = whole.subarray(0, Math.floor(size * kept));
+  const length: Header = ['Content-Length', String(size)];
+  const put = (header: Header, body: Buffer, isWhole = true): Case => ({
+    bytes: request(arena, {
+      method: 'PUT',
+      target: `${arena.base}/${absent}`,
+      headers: [header],
+      body,
+      isMeasured: isWhole,
+    }),
+    isCut: !isWhole && endsAtOnce,
+    absent,
+  });
+  /** The file that has to stay is what it would move or delete, had it acted; a folder would come to be. */
+  const stray = (headers: readonly Header[], body: Buffer, isWhole: boolean): Case => ({
+    bytes: request(arena, {
+      method,
+      target: `${arena.base}/${method === 'MKCOL' ? absent : 'file.txt'}`,
+      headers: [['Destination', `${arena.base}/${absent}`], ...headers],
+      body,
+      isMeasured: isWhole,
+    }),
+    isCut: !isWhole && endsAtOnce,
+    absent,
+  });
+  if (kind === 'short') return put(length, part, false);
+  if (kind === 'chunks') return put(['Transfer-Encoding', 'chunked'], chunkOf(size, part), false);
+  if (kind === 'digest')
+    return put(['Repr-Digest', 'sha-256=:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=:'], whole);
+  if (kind === 'expected') return put(['X-Expected-Entity-Length', String(size + 1)], whole);
+  if (kind === 'range') return put(['Content-Range', `bytes 0-${size}/*`], whole);
+  if (kind === 'coding') return put(['Content-Encoding', 'gzip'], whole);
+  if (kind === 'out of place') return stray([length], part, false);
+  return stray([], Buffer.alloc(PASSED_BYTES + size), true);
+}
+
+/** One chunk, of which a part came. */
+function chunkOf(size: number, part: Buffer): Buffer {
+  return Buffer.concat([Buffer.from(`${size.toString(16)}\r\n`), part]);
+}

@@ -13,6 +13,10 @@ export interface Case {
   readonly bytes: Buffer;
   /** A name in the arena that must not come to be, whatever is answered. */
   readonly absent?: string;
+  /** The sender's end comes right behind the bytes: they are known to be no whole request. */
+  readonly isCut?: boolean;
+  /** Several requests, each of which may take its time. */
+  readonly isRow?: boolean;
 }
 
 /** A kind of bad input; `arbitrary` may be sampled any number of times. */

@@ -151,7 +151,10 @@ function request({ base, authorization }: Arena): fc.Arbitrary<Case> {
         fc.constantFrom(...CHUNKS),
         fc.constantFrom('hello', 'hell', '', 'hello GET / HTTP/1.1\r\n\r\n'),
       ),
-      extension: times(20_000),
+      extension: fc.oneof(
+        { weight: 40, arbitrary: times(20_000) },
+        { weight: 1, arbitrary: fc.constant(1024 * 1024) },
+      ),
     })
     .map(({ method, version, end, signed, host, odd, lengths, codings, body, extension }) => {
       count += 1;

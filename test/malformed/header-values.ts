@@ -156,6 +156,14 @@ const VALUES: readonly (readonly [string, readonly string[]])[] = [
   ['Accept-Language', ['fr', ';q=', '*', ',', '-', '9']],
   ['Translate', ['f', 'F', 't']],
 ];
+/** With the other headers just below the 16 KiB that are taken. */
+const FULL_CHARACTERS = 15_000;
+/** Good ones: it is the headers that are not. */
+const BODIES: Readonly<Record<string, string>> = {
+  LOCK: '<D:lockinfo xmlns:D="DAV:"><D:lockscope><D:shared/></D:lockscope><D:locktype><D:write/></D:locktype></D:lockinfo>',
+  PROPPATCH:
+    '<D:propertyupdate xmlns:D="DAV:"><D:set><D:prop><x xmlns="u">z</x></D:prop></D:set></D:propertyupdate>',
+};
 const METHODS = [
   'GET',
   'HEAD',
@@ -181,29 +189,60 @@ export const headerValues: CaseClass = {
   name: 'headers',
   share: 20,
   arbitrary: (arena) => {
-    const value = fc.constantFrom(...VALUES).chain(([name, words]) =>
-      fc.tuple(jumble(words), times(30)).map(([once, repeats]) => {
-        const long = once.repeat(Math.max(1, repeats)).slice(0, 12_000);
-        return [name, headerSafe(long)] as const;
-      }),
-    );
+    const value = fc
+      .constantFrom(...VALUES)
+      .chain(([name, words]) =>
+        fc
+          .oneof(
+            { weight: 6, arbitrary: jumbled(words) },
+            { weight: 2, arbitrary: fc.constantFrom(...words) },
+            { weight: 1, arbitrary: filled(words) },
+          )
+          .map((text) => [name, headerSafe(text)] as const),
+      );
     return fc
       .record({
         method: fc.constantFrom(...METHODS),
         name: fc.constantFrom('/file.txt', '/sub', '/absent', ''),
         headers: fc.array(value, { minLength: 1, maxLength: 3 }),
+        isTwice: fc.integer({ min: 0, max: 9 }).map((draw) => draw === 0),
         credentials: fc.oneof(
           { weight: 9, arbitrary: fc.constant(undefined) },
           { weight: 1, arbitrary: jumble(CREDENTIALS) },
         ),
       })
-      .map(({ method, name, headers, credentials }): Case => {
+      .map(({ method, name, headers, isTwice, credentials }): Case => {
         const place =
           credentials === undefined ? arena : { ...arena, authorization: headerSafe(credentials) };
         // The arena itself and its file stay: what is made or moved here has a name of its own.
         const isKept = name === '' || name === '/file.txt';
         const target = isKept && ['DELETE', 'MOVE', 'PUT'].includes(method) ? '/moved' : name;
-        return { bytes: request(place, { method, target: arena.base + target, headers }) };
+        const all = isTwice ? [...headers, ...headers] : headers;
+        return {
+          bytes: request(place, {
+            method,
+            target: arena.base + target,
+            headers: all,
+            body: BODIES[method] ?? '',
+          }),
+        };
       });
   },
 };
+
+/** Up to thirty times something out of some words. */
+function jumbled(words: readonly string[]): fc.Arbitrary<string> {
+  return fc
+    .tuple(jumble(words), times(30))
+    .map(([once, repeats]) => once.repeat(Math.max(1, repeats)).slice(0, 12_000));
+}
+
+/** As much as a header holds of one word, then another: what costs more than in proportion to its length shows here. */
+function filled(words: readonly string[]): fc.Arbitrary<string> {
+  return fc
+    .tuple(fc.constantFrom(...words), fc.constantFrom(...words))
+    .map(
+      ([word, end]) =>
+        word.repeat(Math.ceil(FULL_CHARACTERS / Math.max(1, word.length))).slice(0, FULL_CHARACTERS) + end,
+    );
+}

@@ -26,8 +26,9 @@ export const pipelines: CaseClass = {
       .map(({ pieces, repeats, broken, at, cut }): Case => {
         const all = Array.from({ length: repeats }, () => pieces).flat();
         all.splice(at % (all.length + 1), 0, broken);
+        if (broken === '') all.push('GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n');
         const bytes = Buffer.from(all.join(''), 'latin1');
-        return { bytes: bytes.subarray(0, bytes.length - cut) };
+        return { bytes: bytes.subarray(0, bytes.length - cut), isRow: true };
       }),
 };
 

@@ -57,6 +57,16 @@ const ENCODINGS: readonly ((value: string) => Buffer)[] = [
   (value) => Buffer.concat([Buffer.from(value), Buffer.from([0xff, 0xc0, 0x80])]),
   (value) => Buffer.concat([Buffer.from([0xed, 0xa0, 0x80]), Buffer.from(value)]),
   (value) => Buffer.from(value.replaceAll('D', '\0')),
+  (value) => Buffer.from(`+ADw-${value.slice(1)}`),
+  (value) =>
+    Buffer.concat([...value].map((character) => Buffer.from([...Buffer.from(character, 'latin1'), 0, 0, 0]))),
+];
+
+/** Far more than is read. */
+const VAST: readonly string[] = [
+  `<a>${'&#65;'.repeat(1_000_000)}</a>`,
+  '<a>'.repeat(100_000),
+  ' '.repeat(100_000),
 ];
 
 /** Documents that cost more than they weigh, or are none. */
@@ -72,7 +82,8 @@ export const xmlBodies: CaseClass = {
             weight: 3,
             arbitrary: fc.tuple(fc.constantFrom(...HOSTILE), times(15_000)).map(([make, size]) => make(size)),
           },
-          { weight: 2, arbitrary: broken() },
+          { weight: 40, arbitrary: broken() },
+          { weight: 1, arbitrary: fc.constantFrom(...VAST) },
         ),
         encode: fc.oneof(
           { weight: 4, arbitrary: fc.constant(ENCODINGS[0] ?? Buffer.from) },

@@ -8,10 +8,12 @@ import { HttpProblem } from '../http-problem.js';
 import { HttpStatus } from '../http-status.js';
 import { assertIfHeaderHolds } from '../preconditions.js';
 import { parseRange } from '../ranges.js';
+import { endOf } from '../request-body.js';
 
 /** HEAD (RFC 9110 section 9.3.2): never a download, never recorded. A folder is there, with nothing in it to show. */
 export async function head(exchange: Exchange): Promise<void> {
   const { workspace, response } = exchange;
+  await endOf(exchange);
   await assertIfHeaderHolds(exchange);
   const entry = await workspace.stat(pathOfTarget(exchange));
   if (entry.kind === 'directory') {
@@ -27,6 +29,7 @@ export async function head(exchange: Exchange): Promise<void> {
 /** GET of a file, whole or one range (RFC 9110 sections 9.3.1 and 14). @throws StorageError is-a-directory */
 export async function get(exchange: Exchange): Promise<void> {
   const { workspace, response, session } = exchange;
+  await endOf(exchange);
   await assertIfHeaderHolds(exchange);
   const download = await workspace.get(pathOfTarget(exchange));
   let plan: Plan;
