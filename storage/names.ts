@@ -63,6 +63,29 @@ export function isPrivateName(name: string): boolean {
   return isTemporaryName(name) || isSystemLitter(name);
 }
 
+/** A list of files with their SHA-256, as sha256sum writes it. */
+export function isManifestName(name: string): boolean {
+  return /.\.sha256$/iu.test(name);
+}
+
+/** How a manifest, or a file that waits for one in vain, is answered: all is published, or what is wrong. */
+export function answerNames(name: string): { readonly ok: string; readonly ko: string } {
+  return { ok: `${name}.OK`, ko: `${name}.KO` };
+}
+
+/**
+ * Refuses a name under which nothing can wait for a manifest: those of answers are the appliance's own.
+ * @throws StorageError invalid-path with a reason (`name-answer`, `name-too-long`)
+ */
+export function assertHoldableName(name: string): void {
+  if (/.\.sha256\.(ok|ko)$/iu.test(name))
+    throw new StorageError('invalid-path', 'This name is kept for the answer to a manifest.', {
+      reason: 'name-answer',
+      subject: name,
+    });
+  assertCreatableName(answerNames(name).ok);
+}
+
 /**
  * Refuses a name nobody should create: what Windows cannot show, control characters, bidi overrides, over 255 bytes.
  * @throws StorageError invalid-path with a reason (`name-empty`, `name-character`, `name-control`, `name-bidi`,
