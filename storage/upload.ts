@@ -260,7 +260,7 @@ class OpenUpload implements Upload {
       modifiedAt: this.#modifiedAt,
     });
     crashPoint('deposit-committed');
-    if (published.record.state === 'held') await settleAround(this.#visit, published.record);
+    if (published.record.state === 'held') await settleAround(this.#visit, published.record.id);
     return this.#asEntry(published, houseName);
   }
 

@@ -5,7 +5,13 @@ import type { Foundations } from '../foundations.js';
 import { newId } from '../ids.js';
 import { type BlobRecord, insertBlobs } from '../metadata/blobs.js';
 import type { Transaction } from '../metadata/database.js';
-import { endEntries, findNameHolder, insertEntries, updateEntry } from '../metadata/entries.js';
+import {
+  type EntryRecord,
+  endEntries,
+  findNameHolder,
+  insertEntries,
+  updateEntry,
+} from '../metadata/entries.js';
 import { addUse } from '../metadata/space-usage.js';
 import { endVersions, insertVersions } from '../metadata/versions.js';
 import { answerNames } from '../names.js';
@@ -94,4 +100,16 @@ export async function setAnswer(
   const content = { blobId: blob.id, sizeBytes, sha256, depositorAccountId: accountId } as const;
   const when = { door: 'system', depositedAt: now, modifiedAt: now } as const;
   await insertVersions(transaction, [{ id: versionId, entryId, ...content, ...when }]);
+}
+
+/** What was said of something that waits is over when it is sent anew, published, or leaves its name. */
+export async function withdrawAnswer(
+  transaction: Transaction,
+  entry: Pick<EntryRecord, 'state' | 'space_id' | 'parent_id' | 'private_to' | 'name'>,
+  at: Date,
+): Promise<void> {
+  if (entry.state !== 'held') return;
+  const { space_id: spaceId, parent_id, private_to: accountId } = entry;
+  const place = { spaceId, folderId: parent_id ?? '', accountId };
+  await setAnswer(transaction, place, answerNames(entry.name).ko, undefined, at);
 }

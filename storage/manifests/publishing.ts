@@ -12,9 +12,8 @@ import { deleteManifest } from '../metadata/manifests.js';
 import { pagesOf } from '../metadata/rows.js';
 import { addUse } from '../metadata/space-usage.js';
 import { endVersions, publishVersions } from '../metadata/versions.js';
-import { answerNames } from '../names.js';
 import { pathOf, rowOf } from '../recovery.js';
-import { type AnswerText, answer, setAnswer } from './answers.js';
+import { type AnswerText, answer, withdrawAnswer } from './answers.js';
 import { type Evaluation, evaluate, type ReadyFile } from './evaluation.js';
 
 /** A held file about to be published. */
@@ -174,11 +173,7 @@ async function answerAll(
   const answered = { spaceId, accountId, folderId: manifest.parent_id ?? '', name: manifest.name };
   await answer(transaction, answered, { ok }, now);
   // What waited for so long that its depositor was told waits no more.
-  for (const { held } of releases)
-    if (held.told_at !== null) {
-      const place = { spaceId, accountId, folderId: held.parent_id ?? '' };
-      await setAnswer(transaction, place, answerNames(held.name).ko, undefined, now);
-    }
+  for (const { held } of releases) if (held.told_at !== null) await withdrawAnswer(transaction, held, now);
   await forgetHeldVersions(transaction, [manifest.version_id]);
   await deleteManifest(transaction, manifest.version_id);
 }

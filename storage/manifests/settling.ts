@@ -7,7 +7,7 @@ import { type EntryRecord, findAncestry, findNameHolder } from '../metadata/entr
 import { findHeld, type HeldRecord } from '../metadata/held.js';
 import { insertManifest, isRead, manifestsNaming, waitingManifests } from '../metadata/manifests.js';
 import { answerNames, isManifestName } from '../names.js';
-import { answer, setAnswer, storeText } from './answers.js';
+import { answer, storeText, withdrawAnswer } from './answers.js';
 import { type Evaluation, evaluate } from './evaluation.js';
 import { MAX_MANIFEST_BYTES, type ParsedManifest, parseManifest, unusable } from './parsing.js';
 import { publishDelivery } from './publishing.js';
@@ -19,14 +19,16 @@ const ATTEMPTS = 3;
  * Looks at what a held deposit or a rename may have completed: at the manifest that came, or at those that name the file. Never
  * throws: the deposit is durable, and the background job looks at everything again within a minute, and reports what fails.
  */
-export async function settleAround(foundations: Foundations, record: EntryRecord): Promise<void> {
+export async function settleAround(foundations: Foundations, entryId: string): Promise<void> {
   try {
+    const [record] = await findHeld(foundations.database.reader, [entryId]);
+    if (!record) return;
     const ids = isManifestName(record.name) ? [record.id] : await manifestsAwaiting(foundations, record);
     for (const manifest of await findHeld(foundations.database.reader, ids)) {
       const evaluation = await settleManifest(foundations, manifest);
       foundations.awaited.note(manifest.version_id, evaluation && awaitedOf(evaluation));
     }
-    if (!isManifestName(record.name)) await withdrawAnswer(foundations, record);
+    if (!isManifestName(record.name)) await unsay(foundations, record);
   } catch {
     return;
   }
@@ -183,12 +185,11 @@ function inFolder(folder: string, name: string): string {
 }
 
 /** What was said of a file that no manifest named is over when it is sent anew. */
-async function withdrawAnswer(foundations: Foundations, record: EntryRecord): Promise<void> {
-  const { space_id: spaceId, parent_id, private_to: accountId } = record;
-  const place = { spaceId, folderId: parent_id ?? '', accountId };
+async function unsay(foundations: Foundations, record: EntryRecord): Promise<void> {
+  const place = { folderId: record.parent_id ?? '', accountId: record.private_to };
   const { ko } = answerNames(record.name);
   if ((await said(foundations, place, ko)) === undefined) return;
   await foundations.database.write((transaction) =>
-    setAnswer(transaction, place, ko, undefined, foundations.clock.now()),
+    withdrawAnswer(transaction, record, foundations.clock.now()),
   );
 }

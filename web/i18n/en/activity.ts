@@ -131,7 +131,7 @@ export const activity: typeof source = {
     'base-changed': 'replaced meanwhile',
     damaged: 'damaged bytes',
     replaced: 'replaced by another',
-    'folder-removed': 'folder deleted while it waited',
+    waited: 'waited for its manifest',
     'moved-away': 'moved to another group',
   },
   to: 'to',

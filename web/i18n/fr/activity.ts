@@ -144,7 +144,7 @@ export const activity = {
     'base-changed': 'remplacé entre-temps',
     damaged: 'octets endommagés',
     replaced: 'remplacé par un autre',
-    'folder-removed': 'dossier effacé pendant l’attente',
+    waited: 'attendait son manifeste',
     'moved-away': 'déplacé vers un autre groupe',
   },
   to: 'vers',
