@@ -96,15 +96,19 @@ async function publish(
   evaluation: Evaluation,
 ): Promise<void> {
   const { ready, publishedCount } = evaluation;
-  const already = publishedCount === 0 ? '' : `${publishedCount} more were there already\n`;
   const at = foundations.clock.now().toISOString();
-  const ok = await storeText(foundations, `${ready.length} files published at ${at}\n${already}`);
+  const already = publishedCount === 0 ? '' : `${filesOf(publishedCount)} there already\n`;
+  const ok = await storeText(foundations, `${filesOf(ready.length)} published at ${at}\n${already}`);
   try {
     await publishDelivery(foundations, { manifest, context, evaluation, ok });
   } catch (error) {
     if (isStorageError(error)) await foundations.blobs.remove(ok.blob.id);
     throw error;
   }
+}
+
+function filesOf(count: number): string {
+  return count === 1 ? '1 file' : `${count} files`;
 }
 
 /** What is wrong, a line for each; what is only not there yet is wrong once it was told to be late. */
