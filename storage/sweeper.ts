@@ -258,6 +258,6 @@ async function deleteExpiredRows({ database, clock }: Foundations): Promise<void
     await deleteEndedSessions(transaction, now);
     await deleteStaleThrottles(transaction, now - DAY);
     await deleteEndedTransfers(transaction, now - 30 * DAY);
-    await deleteStaleHeld(transaction);
+    await deleteStaleHeld(transaction, now - DAY);
   });
 }

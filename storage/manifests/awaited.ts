@@ -4,25 +4,39 @@
  * is not remembered is looked at.
  */
 export interface Awaited {
+  /** A look at a manifest begins: until `end` whatever comes may have been missed by it. @returns a number for `end` */
+  begin(versionId: string): number;
   /** @param file `FOLDER/NAME` below the manifest's folder; undefined: anything that comes may matter */
-  note(versionId: string, file: string | undefined): void;
+  end(versionId: string, look: number, file: string | undefined): void;
   mayMatter(versionId: string, file: string): boolean;
+}
+
+interface Look {
+  readonly look: number;
+  readonly file: string | undefined;
 }
 
 const MAX_MANIFESTS = 1000;
 
 /** Remembers the manifests looked at last, so many at most. */
 export function createAwaited(): Awaited {
-  const known = new Map<string, string>();
+  const looks = new Map<string, Look>();
+  let count = 0;
   return {
-    note(versionId, file) {
-      known.delete(versionId);
-      if (file !== undefined) known.set(versionId, file);
-      const [oldest] = known.keys();
-      if (known.size > MAX_MANIFESTS && oldest !== undefined) known.delete(oldest);
+    begin(versionId) {
+      count += 1;
+      looks.delete(versionId);
+      looks.set(versionId, { look: count, file: undefined });
+      const [oldest] = looks.keys();
+      if (looks.size > MAX_MANIFESTS && oldest !== undefined) looks.delete(oldest);
+      return count;
+    },
+    end(versionId, look, file) {
+      // What a look found that others overtook may be there by now.
+      if (looks.get(versionId)?.look === look) looks.set(versionId, { look, file });
     },
     mayMatter(versionId, file) {
-      const awaited = known.get(versionId);
+      const awaited = looks.get(versionId)?.file;
       return awaited === undefined || awaited === file;
     },
   };

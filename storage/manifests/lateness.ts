@@ -115,6 +115,7 @@ async function letterAbout(foundations: Foundations, late: readonly HeldRecord[]
   if (!first || !context) return undefined;
   const files = [];
   for (const record of late.slice(0, MAX_NAMES_IN_MAIL)) files.push(await namedIn(foundations, record));
+  files.sort((one, other) => (one.path < other.path ? -1 : 1));
   const props = { files: JSON.stringify(files), omitted: String(late.length - files.length) };
   return async (transaction: Transaction) => {
     for (const accountId of await whomToTell(transaction, context))

@@ -8,7 +8,6 @@ import type { ActContext } from '../metadata/context.js';
 import type { Transaction } from '../metadata/database.js';
 import { type EntryRecord, endEntries, findEntries, saveFiles } from '../metadata/entries.js';
 import { findHeld, forgetHeldVersions, type HeldRecord, lockEntries, settleEntry } from '../metadata/held.js';
-import { deleteManifest } from '../metadata/manifests.js';
 import { pagesOf } from '../metadata/rows.js';
 import { addUse } from '../metadata/space-usage.js';
 import { endVersions, publishVersions } from '../metadata/versions.js';
@@ -30,8 +29,8 @@ export interface Delivery {
   readonly context: ActContext;
   /** As it was evaluated before; the transaction evaluates anew. */
   readonly evaluation: Evaluation;
-  /** What its depositor finds beside the manifest. */
-  readonly ok: AnswerText;
+  /** What its depositor finds beside the manifest; undefined for one that was answered before. */
+  readonly ok: AnswerText | undefined;
 }
 
 /**
@@ -171,9 +170,8 @@ async function answerAll(
 ): Promise<void> {
   const { space_id: spaceId, private_to: accountId } = manifest;
   const answered = { spaceId, accountId, folderId: manifest.parent_id ?? '', name: manifest.name };
-  await answer(transaction, answered, { ok }, now);
+  if (ok) await answer(transaction, answered, { ok }, now);
   // What waited for so long that its depositor was told waits no more.
   for (const { held } of releases) if (held.told_at !== null) await withdrawAnswer(transaction, held, now);
   await forgetHeldVersions(transaction, [manifest.version_id]);
-  await deleteManifest(transaction, manifest.version_id);
 }

@@ -4,10 +4,10 @@ import { isStorageError } from '../errors.js';
 import type { Foundations } from '../foundations.js';
 import { type ActContext, actContext } from '../metadata/context.js';
 import { type EntryRecord, findAncestry, findNameHolder } from '../metadata/entries.js';
-import { findHeld, type HeldRecord } from '../metadata/held.js';
+import { findHeld, findManifest, type HeldRecord } from '../metadata/held.js';
 import { insertManifest, isRead, manifestsNaming, waitingManifests } from '../metadata/manifests.js';
 import { answerNames, isManifestName } from '../names.js';
-import { answer, storeText, withdrawAnswer } from './answers.js';
+import { type AnswerText, answer, storeText, withdrawAnswer } from './answers.js';
 import { type Evaluation, evaluate } from './evaluation.js';
 import { MAX_MANIFEST_BYTES, type ParsedManifest, parseManifest, unusable } from './parsing.js';
 import { publishDelivery } from './publishing.js';
@@ -24,9 +24,12 @@ export async function settleAround(foundations: Foundations, entryId: string): P
     const [record] = await findHeld(foundations.database.reader, [entryId]);
     if (!record) return;
     const ids = isManifestName(record.name) ? [record.id] : await manifestsAwaiting(foundations, record);
-    for (const manifest of await findHeld(foundations.database.reader, ids)) {
+    for (const id of ids) {
+      const manifest = await findManifest(foundations.database.reader, id);
+      if (!manifest) continue;
+      const look = foundations.awaited.begin(manifest.version_id);
       const evaluation = await settleManifest(foundations, manifest);
-      foundations.awaited.note(manifest.version_id, evaluation && awaitedOf(evaluation));
+      foundations.awaited.end(manifest.version_id, look, evaluation && awaitedOf(evaluation));
     }
     if (!isManifestName(record.name)) await unsay(foundations, record);
   } catch {
@@ -44,7 +47,10 @@ export async function settleAll(foundations: Foundations): Promise<ReadonlyMap<s
   return found;
 }
 
-/** Publishes all that a manifest names, or says what is wrong, or leaves it waiting. @returns how things stood */
+/**
+ * Publishes all that a manifest names, or says what is wrong, or leaves it waiting. One that was answered goes on vouching for what it
+ * names: a file sent a second time is published as long as all the others are still there. @returns how things stood
+ */
 export async function settleManifest(
   foundations: Foundations,
   manifest: HeldRecord,
@@ -57,13 +63,18 @@ export async function settleManifest(
     const now = foundations.clock.now().getTime();
     const evaluation = await evaluate(reader, manifest, context.group_id, now);
     try {
-      if (evaluation.faults.length + evaluation.missing.length === 0)
+      const isComplete = evaluation.faults.length + evaluation.missing.length === 0;
+      const waits = manifest.state === 'held';
+      if (isComplete && (waits || evaluation.ready.length > 0))
         await publish(foundations, manifest, context, evaluation);
-      else await say(foundations, manifest, wordsAbout(evaluation, manifest));
+      else if (!isComplete && waits) await say(foundations, manifest, wordsAbout(evaluation, manifest));
       return evaluation;
     } catch (error) {
       if (!isStorageError(error, 'aborted')) throw error;
-      if (attempt === ATTEMPTS) return evaluation;
+      const now = await findManifest(reader, manifest.id);
+      // Another was quicker, or it was sent anew.
+      const isSame = now?.version_id === manifest.version_id && now.state === manifest.state;
+      if (attempt === ATTEMPTS || !isSame) return evaluation;
     }
   }
 }
@@ -95,16 +106,19 @@ async function publish(
   context: ActContext,
   evaluation: Evaluation,
 ): Promise<void> {
-  const { ready, publishedCount } = evaluation;
-  const at = foundations.clock.now().toISOString();
-  const already = publishedCount === 0 ? '' : `${filesOf(publishedCount)} there already\n`;
-  const ok = await storeText(foundations, `${filesOf(ready.length)} published at ${at}\n${already}`);
+  const ok = manifest.state === 'held' ? await storeReceipt(foundations, evaluation) : undefined;
   try {
     await publishDelivery(foundations, { manifest, context, evaluation, ok });
   } catch (error) {
-    if (isStorageError(error)) await foundations.blobs.remove(ok.blob.id);
+    if (ok && isStorageError(error)) await foundations.blobs.remove(ok.blob.id);
     throw error;
   }
+}
+
+function storeReceipt(foundations: Foundations, { ready, publishedCount }: Evaluation): Promise<AnswerText> {
+  const at = foundations.clock.now().toISOString();
+  const already = publishedCount === 0 ? '' : `${filesOf(publishedCount)} there already\n`;
+  return storeText(foundations, `${filesOf(ready.length)} published at ${at}\n${already}`);
 }
 
 function filesOf(count: number): string {
@@ -155,7 +169,7 @@ function digestOf(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
 
-/** The manifests that name a file and may be complete, or wrong, with what it is now. */
+/** The manifests that name a file and may be complete, or wrong, with what it is now; first those that wait. */
 async function manifestsAwaiting(foundations: Foundations, record: EntryRecord): Promise<string[]> {
   const { database, awaited } = foundations;
   const steps = await findAncestry(database.reader, record.parent_id ?? '');
@@ -171,12 +185,13 @@ async function manifestsAwaiting(foundations: Foundations, record: EntryRecord):
   );
   const lines = await manifestsNaming(database.reader, record.private_to, ids, record.name);
   const concerned = lines.filter(
-    ({ versionId, folderId, folder, name, sha256 }) =>
+    ({ versionId, state, folderId, folder, name, sha256 }) =>
       name === record.name &&
       folder === below.get(folderId) &&
-      (sha256 !== record.sha256 || awaited.mayMatter(versionId, inFolder(folder, name))),
+      (sha256 === record.sha256 ? awaited.mayMatter(versionId, inFolder(folder, name)) : state === 'held'),
   );
-  return [...new Set(concerned.map(({ entryId }) => entryId))];
+  const inOrder = concerned.sort((one, other) => one.state.localeCompare(other.state));
+  return [...new Set(inOrder.map(({ entryId }) => entryId))];
 }
 
 /** Of what is not there the one in the middle: files come in the order of the lines, or in the opposite one. */

@@ -38,6 +38,17 @@ export async function findHeld(db: Knex, ids: readonly string[]): Promise<HeldRe
   return found;
 }
 
+/** A manifest, whether it waits or was answered. */
+export async function findManifest(db: Knex, id: string): Promise<HeldRecord | undefined> {
+  return wholeEntry(db('entries as entry'), 'entry')
+    .leftJoin('held_versions as held', 'held.version_id', 'entry.version_id')
+    .select('held.address as address', 'held.told_at as told_at')
+    .where('entry.id', id)
+    .whereIn('entry.state', ['held', 'settled'])
+    .whereNull('entry.deleted_at')
+    .first();
+}
+
 /** A page, by id, of what was deposited by then (milliseconds since 1970) and not told of yet. */
 export async function lateHeld(
   db: Knex,
@@ -81,13 +92,13 @@ export async function lockEntries(transaction: Transaction, ids: readonly string
   return count;
 }
 
-/** Ends a manifest's waiting, with everything its transaction does. @returns false when it is another's already, or gone */
+/** Ends a manifest's waiting, if it did wait. @returns false when it is not what it was any more */
 export async function settleEntry(
   transaction: Transaction,
-  { id, version_id }: Pick<HeldRecord, 'id' | 'version_id'>,
+  { id, version_id, state }: Pick<HeldRecord, 'id' | 'version_id' | 'state'>,
 ): Promise<boolean> {
   const changed = await transaction('entries')
-    .where({ id, version_id, state: 'held' })
+    .where({ id, version_id, state })
     .whereNull('deleted_at')
     .update({ state: 'settled' });
   return changed === 1;
@@ -98,13 +109,24 @@ export async function hasHeld(db: Knex, spaceId: string): Promise<boolean> {
   return (await heldEntries(db).where('entry.space_id', spaceId).first()) !== undefined;
 }
 
-/** Forgets what was noted of what waits no more. */
-export async function deleteStaleHeld(transaction: Transaction): Promise<void> {
-  await transaction('held_versions').whereNotIn('version_id', heldVersionIds(transaction)).delete();
-  await transaction('manifests').whereNotIn('version_id', heldVersionIds(transaction)).delete();
-  await transaction('manifest_lines').whereNotIn('version_id', heldVersionIds(transaction)).delete();
-}
-
-function heldVersionIds(db: Knex): Knex.QueryBuilder {
-  return db('entries').whereRaw("state = 'held'").whereNull('deleted_at').select('version_id');
+/** Forgets what was noted of what waits no more, and what manifests deposited before `before` said that were answered. */
+export async function deleteStaleHeld(transaction: Transaction, before: number): Promise<void> {
+  await changesOf(
+    transaction,
+    `DELETE FROM held_versions WHERE NOT EXISTS (SELECT 1 FROM versions AS version
+      JOIN entries AS entry ON entry.id = version.entry_id AND entry.version_id = version.id
+      WHERE version.id = held_versions.version_id AND entry.state = 'held' AND entry.deleted_at IS NULL)`,
+  );
+  await changesOf(
+    transaction,
+    `DELETE FROM manifests WHERE NOT EXISTS (SELECT 1 FROM entries AS entry
+      JOIN versions AS version ON version.id = entry.version_id
+      WHERE entry.id = manifests.entry_id AND entry.version_id = manifests.version_id AND entry.deleted_at IS NULL
+        AND (entry.state = 'held' OR entry.state = 'settled' AND version.deposited_at >= ?))`,
+    [before],
+  );
+  await changesOf(
+    transaction,
+    'DELETE FROM manifest_lines WHERE version_id NOT IN (SELECT version_id FROM manifests)',
+  );
 }

@@ -40,19 +40,15 @@ export async function isRead(db: Knex, versionId: string): Promise<boolean> {
   return (await db('manifests').where('version_id', versionId).first('version_id')) !== undefined;
 }
 
-export async function deleteManifest(transaction: Transaction, versionId: string): Promise<void> {
-  await transaction('manifest_lines').where('version_id', versionId).delete();
-  await transaction('manifests').where('version_id', versionId).delete();
-}
-
 /** Every manifest that waits, read or not. */
 export async function waitingManifests(db: Knex): Promise<HeldRecord[]> {
   return heldEntries(db).whereRaw("entry.name_key LIKE '%.sha256'");
 }
 
-/** A waiting manifest with a line that names a file of some name, below its own folder. */
+/** A manifest with a line that names a file of some name, below its own folder. */
 export interface NamingManifest {
   readonly entryId: string;
+  readonly state: EntryState;
   readonly versionId: string;
   /** The manifest's own. */
   readonly folderId: string;
@@ -73,13 +69,13 @@ export async function manifestsNaming(
     .join('manifest_lines as line', 'line.version_id', 'manifest.version_id')
     .where('manifest.account_id', accountId)
     .whereIn('entry.parent_id', [...folderIds])
-    .whereRaw(
-      "entry.version_id = manifest.version_id AND entry.state = 'held' AND entry.name_key LIKE '%.sha256'",
-    )
+    .whereIn('entry.state', ['held', 'settled'])
+    .whereRaw("entry.version_id = manifest.version_id AND entry.name_key LIKE '%.sha256'")
     .whereNull('entry.deleted_at')
     .where('line.name_key', nameKey(name))
     .select(
       'entry.id as entryId',
+      'entry.state as state',
       'manifest.version_id as versionId',
       'entry.parent_id as folderId',
       'line.folder as folder',

@@ -207,6 +207,29 @@ describe('a manifest', () => {
     expect((await delivery.lines()).slice(1)).toEqual(['deposit ok b.csv']);
   });
 
+  test('goes on vouching for a file that is sent a second time, as a whole delivery may be', async () => {
+    const files = { 'a.csv': 'a', 'b.csv': 'b' };
+    await delivery.send('a.csv', 'a');
+    await delivery.send('b.csv', 'b');
+    await delivery.send('lot.sha256', manifestOf(files));
+    await delivery.send('lot.sha256', manifestOf(files));
+    expect(await delivery.read('lot.sha256.OK')).toMatch(
+      /^0 files published at .*\n2 files there already\n$/,
+    );
+    await delivery.send('a.csv', 'a');
+    expect(await delivery.lines()).toEqual([
+      'deposit ok a.csv',
+      'deposit ok b.csv',
+      'deposit ok a.csv replaced',
+    ]);
+    expect(await delivery.read('lot.sha256.OK')).toMatch(/^0 files published at /);
+    await delivery.send('a.csv', 'another');
+    expect(await delivery.lines()).toHaveLength(3);
+    expect(await peek(delivery.claire, `${delivery.folder}/a.csv`)).toBe('a');
+    await delivery.send('b.csv', 'b');
+    expect(await delivery.lines()).toHaveLength(3);
+  });
+
   test('that names a file twice publishes it once', async () => {
     await delivery.send('a.csv', 'a');
     await delivery.send('lot.sha256', manifestOf({ 'a.csv': 'a' }) + manifestOf({ './a.csv': 'a' }));
