@@ -1,17 +1,18 @@
-import { type Command, oneOf, operand, textOption, UsageError } from './command.js';
+import { type Command, oneOf, operand, textOption } from './command.js';
 
 export const groupSet: Command = {
   name: 'group set',
-  usage: 'GROUP --manifests on|off',
-  summary: 'Holds back what service accounts deposit over SFTP until a manifest names it, or no more.',
+  usage: 'GROUP [--manifests on|off]',
+  summary:
+    'Holds back what service accounts deposit over SFTP until a manifest names it, or no more; without options says which.',
   operandCount: 1,
   options: { manifests: { type: 'string' } },
   async run(call) {
+    const named = operand(call, 0);
     const text = textOption(call, 'manifests');
-    if (text === undefined) throw new UsageError('--manifests is missing.');
-    const isOn = oneOf(text, ['on', 'off'] as const, '--manifests') === 'on';
+    const state = text === undefined ? undefined : oneOf(text, ['on', 'off'] as const, '--manifests');
     const group = await call.withStorage((administration) =>
-      administration.setManifests(operand(call, 0), isOn),
+      state === undefined ? administration.group(named) : administration.setManifests(named, state === 'on'),
     );
     call.output.document(group, [SAID[group.manifests](group.name)]);
     return 0;
@@ -19,8 +20,8 @@ export const groupSet: Command = {
 };
 
 const SAID = {
-  on: (group: string) => `In "${group}", service accounts deposit with manifests from now on.`,
-  off: (group: string) => `In "${group}", service accounts deposit without manifests from now on.`,
+  on: (group: string) => `In "${group}", service accounts deposit with manifests.`,
+  off: (group: string) => `In "${group}", service accounts deposit without manifests.`,
   ending: (group: string) =>
-    `In "${group}", service accounts deposit without manifests from now on. What waits already goes on waiting for its own.`,
+    `In "${group}", service accounts deposit without manifests; what waited before goes on waiting for its own.`,
 };
