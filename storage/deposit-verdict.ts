@@ -7,7 +7,7 @@ import type { LockedEntry, Standing } from './metadata/deposit-facts.js';
 import type { EntryRecord, Step } from './metadata/entries.js';
 import type { Membership } from './metadata/memberships.js';
 import type { Conditions } from './model.js';
-import { assertCreatableName, assertHoldableName, isPrivateName, nameKey } from './names.js';
+import { answerNames, assertCreatableName, isPrivateName, nameKey } from './names.js';
 import { formatPath, lastSegment, type VirtualPath } from './paths.js';
 import { etagOf, type FreePlace } from './places.js';
 import { isVisible, refusalOf } from './policy.js';
@@ -85,7 +85,7 @@ function judge(located: Located, facts: Facts): AdmittedDeposit | typeof STALE {
     record.name === name && isVisible(visibilityOf(record), accountId, membership.role);
   const seen = holders.find(isSeen);
   const isHeld = isWithheld(seen?.record) || isHeldDeposit(visit, membership, name);
-  if (isHeld) assertHoldableName(name);
+  if (isHeld) assertCreatableName(answerNames(name).ok);
   const place = { membership, path, steps, entry: seen?.record, parent, name };
   const others = holders.find(({ record }) => record.private_to === '');
   const own = holders.find(({ record }) => record.private_to === accountId);

@@ -68,22 +68,10 @@ export function isManifestName(name: string): boolean {
   return /.\.sha256$/iu.test(name);
 }
 
-/** How a manifest, or a file that waits for one in vain, is answered: all is published, or what is wrong. */
+/** Names of the answers to a manifest, `lot.OK` to `lot.sha256`, or to a file that waits for one in vain. */
 export function answerNames(name: string): { readonly ok: string; readonly ko: string } {
-  return { ok: `${name}.OK`, ko: `${name}.KO` };
-}
-
-/**
- * Refuses a name under which nothing can wait for a manifest: those of answers are the appliance's own.
- * @throws StorageError invalid-path with a reason (`name-answer`, `name-too-long`)
- */
-export function assertHoldableName(name: string): void {
-  if (/.\.sha256\.(ok|ko)$/iu.test(name))
-    throw new StorageError('invalid-path', 'This name is kept for the answer to a manifest.', {
-      reason: 'name-answer',
-      subject: name,
-    });
-  assertCreatableName(answerNames(name).ok);
+  const answered = isManifestName(name) ? name.slice(0, -'.sha256'.length) : name;
+  return { ok: `${answered}.OK`, ko: `${answered}.KO` };
 }
 
 /**

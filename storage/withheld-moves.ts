@@ -8,7 +8,7 @@ import type { Transaction } from './metadata/database.js';
 import { type EntryRecord, findNameHolder, updateEntry } from './metadata/entries.js';
 import { insertHeldVersions } from './metadata/held.js';
 import { adoptVersion } from './metadata/versions.js';
-import { assertHoldableName, isPrivateName } from './names.js';
+import { answerNames, assertCreatableName, isPrivateName } from './names.js';
 import { formatPath } from './paths.js';
 import type { FreePlace } from './places.js';
 import { isVisible } from './policy.js';
@@ -33,7 +33,8 @@ export async function admitWithheldTarget(
   source: EntryRecord,
   options: TransferOptions,
 ): Promise<Target> {
-  assertHoldableName(found.name);
+  assertCreatableName(found.name);
+  assertCreatableName(answerNames(found.name).ok);
   const { parent, name, membership } = found;
   const accountId = visit.session.account.id;
   const own = await findNameHolder(transaction, parent.id, name, accountId);

@@ -23,6 +23,7 @@ export async function settleAround(foundations: Foundations, entryId: string): P
   try {
     const [record] = await findHeld(foundations.database.reader, [entryId]);
     if (!record) return;
+    if (!isManifestName(record.name)) await unsay(foundations, record);
     const ids = isManifestName(record.name) ? [record.id] : await manifestsAwaiting(foundations, record);
     for (const id of ids) {
       const manifest = await findManifest(foundations.database.reader, id);
@@ -31,7 +32,6 @@ export async function settleAround(foundations: Foundations, entryId: string): P
       const evaluation = await settleManifest(foundations, manifest);
       foundations.awaited.end(manifest.version_id, look, evaluation && awaitedOf(evaluation));
     }
-    if (!isManifestName(record.name)) await unsay(foundations, record);
   } catch {
     return;
   }
@@ -173,7 +173,6 @@ function digestOf(text: string): string {
 async function manifestsAwaiting(foundations: Foundations, record: EntryRecord): Promise<string[]> {
   const { database, awaited } = foundations;
   const steps = await findAncestry(database.reader, record.parent_id ?? '');
-  const ids = steps.map((step) => step.id);
   const below = new Map(
     steps.map((step, index) => [
       step.id,
@@ -183,7 +182,7 @@ async function manifestsAwaiting(foundations: Foundations, record: EntryRecord):
         .join('/'),
     ]),
   );
-  const lines = await manifestsNaming(database.reader, record.private_to, ids, record.name);
+  const lines = await manifestsNaming(database.reader, record.private_to, record.name);
   const concerned = lines.filter(
     ({ versionId, state, folderId, folder, name, sha256 }) =>
       name === record.name &&

@@ -57,18 +57,12 @@ export interface NamingManifest {
   readonly sha256: string;
 }
 
-/** An account's manifests in any of the folders that name a file of that name, in whatever folder below. */
-export async function manifestsNaming(
-  db: Knex,
-  accountId: string,
-  folderIds: readonly string[],
-  name: string,
-): Promise<NamingManifest[]> {
+/** An account's manifests, anywhere, that name a file of that name. Not asked by folder: SQLite would read all of those. */
+export async function manifestsNaming(db: Knex, accountId: string, name: string): Promise<NamingManifest[]> {
   return db('manifests as manifest')
     .join('entries as entry', 'entry.id', 'manifest.entry_id')
     .join('manifest_lines as line', 'line.version_id', 'manifest.version_id')
     .where('manifest.account_id', accountId)
-    .whereIn('entry.parent_id', [...folderIds])
     .whereIn('entry.state', ['held', 'settled'])
     .whereRaw("entry.version_id = manifest.version_id AND entry.name_key LIKE '%.sha256'")
     .whereNull('entry.deleted_at')

@@ -8,13 +8,13 @@ import { hasProgram, type Run, run } from '../support/programs.js';
 const JOB = `
   folder=$1 remote=$2; shift 2
   cd "$folder"
-  find . -type f ! -name 'lot.sha256*' -exec sha256sum {} + > lot.sha256
-  rm -f lot.sha256.OK lot.sha256.KO
+  find . -type f ! -name 'lot.*' -exec sha256sum {} + > lot.sha256
+  rm -f lot.OK lot.KO
   sftp "$@" -b - 127.0.0.1 <<END
 cd "$remote"
 put -R *
--get lot.sha256.KO
-get lot.sha256.OK
+-get lot.KO
+get lot.OK
 END`;
 
 describe.skipIf(!hasProgram('sftp'))('a batch job of OpenSSH sftp and sha256sum', () => {
@@ -44,7 +44,7 @@ describe.skipIf(!hasProgram('sftp'))('a batch job of OpenSSH sftp and sha256sum'
     ];
     return run('sh', args, { environment: bench.environment, cwd: bench.local('.') });
   }
-  const receipt = (kind: 'OK' | 'KO') => readFile(bench.local(`lot/lot.sha256.${kind}`), 'utf8');
+  const receipt = (kind: 'OK' | 'KO') => readFile(bench.local(`lot/lot.${kind}`), 'utf8');
   const seen = async () => {
     const claire = await bench.door.workspace('claire');
     return [
@@ -56,7 +56,7 @@ describe.skipIf(!hasProgram('sftp'))('a batch job of OpenSSH sftp and sha256sum'
   test('hands over a folder in one session, and reads its receipt in the same', async () => {
     await bench.door.takeMails();
     const { code, stderr } = await job();
-    expect(stderr).toMatch(/^(Connected to .*\n)?File .*lot\.sha256\.KO\\?" not found\.\s*$/u);
+    expect(stderr).toMatch(/^(Connected to .*\n)?File .*lot\.KO\\?" not found\.\s*$/u);
     expect(code).toBe(0);
     expect(await receipt('OK')).toMatch(/^3 files published at 2/u);
     expect((await seen()).sort()).toEqual(['empty.flag', 'large file.bin', 'sub dir', 'é.csv']);

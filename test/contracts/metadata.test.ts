@@ -191,9 +191,7 @@ function describeMetadata(name: string, start: () => Promise<Server>): void {
       ]);
       await expect.poll(() => namesIn(claire, `/${appliance.group}/Lot`)).toEqual(names);
       expect(await fetchText(claire, `/${appliance.group}/Lot/f0.csv`)).toBe('f0.csv');
-      expect(await fetchText(job, `/${appliance.group}/Lot/lot.sha256.OK`)).toMatch(
-        /^12 files published at /,
-      );
+      expect(await fetchText(job, `/${appliance.group}/Lot/lot.OK`)).toMatch(/^12 files published at /);
       const deposits = (await appliance.history())
         .slice(rowsBefore)
         .filter((row) => row.action === 'deposit');

@@ -53,7 +53,7 @@ describe('what waits for a manifest in vain', () => {
     await delivery.appliance.takeMails();
     await delivery.send('lot.sha256', manifestOf({ 'a.csv': 'late' }));
     expect(await delivery.names(delivery.claire)).toEqual(['a.csv']);
-    expect(await delivery.names(delivery.job)).toEqual(['a.csv', 'lot.sha256', 'lot.sha256.OK']);
+    expect(await delivery.names(delivery.job)).toEqual(['a.csv', 'lot.OK', 'lot.sha256']);
   });
 
   test('counts anew when it is sent anew, and leaves nothing behind when it is renamed or removed', async () => {
@@ -75,16 +75,16 @@ describe('what waits for a manifest in vain', () => {
     await delivery.send('a.csv', 'there');
     await delivery.send('lot.sha256', manifestOf({ 'a.csv': 'there', 'b.csv': 'not' }));
     await pass(60);
-    expect(await delivery.read('lot.sha256.KO')).toBe('line 2: b.csv: not there\n');
+    expect(await delivery.read('lot.KO')).toBe('line 2: b.csv: not there\n');
     expect(await delivery.read('a.csv.KO')).toBeNull();
     expect(await told()).toEqual([[PEOPLE.marc.login, below('lot.sha256'), 0]]);
     await pass(10);
     expect(await told()).toEqual([]);
     await delivery.send('b.csv', 'wrong');
-    expect(await delivery.read('lot.sha256.KO')).toMatch(/^line 2: b\.csv: wrong SHA-256/);
+    expect(await delivery.read('lot.KO')).toMatch(/^line 2: b\.csv: wrong SHA-256/);
     await delivery.send('b.csv', 'not');
     expect(await delivery.names(delivery.claire)).toEqual(['a.csv', 'b.csv']);
-    expect(await delivery.names(delivery.job)).toEqual(['a.csv', 'b.csv', 'lot.sha256', 'lot.sha256.OK']);
+    expect(await delivery.names(delivery.job)).toEqual(['a.csv', 'b.csv', 'lot.OK', 'lot.sha256']);
   });
 
   test('and is older than the manifest that names it waits with the manifest', async () => {
@@ -102,7 +102,7 @@ describe('what waits for a manifest in vain', () => {
     expect(await told()).toEqual([]);
     await pass(60);
     expect(await told()).toEqual([[PEOPLE.marc.login, below('lot.sha256'), 0]]);
-    expect(await delivery.read('lot.sha256.KO')).toMatch(/^line 1: not a line of sha256sum/);
+    expect(await delivery.read('lot.KO')).toMatch(/^line 1: not a line of sha256sum/);
   });
 
   test('does not overwrite what the job itself has under the name of the answer', async () => {

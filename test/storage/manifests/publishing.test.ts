@@ -21,8 +21,8 @@ describe('what a service account deposits with a manifest', () => {
   const expectPublished = async () => {
     expect(await delivery.names(delivery.claire)).toEqual(['a.csv', 'b.csv']);
     expect(await peek(delivery.nadia, `${delivery.folder}/b.csv`)).toBe('second');
-    expect(await delivery.read('lot.sha256.OK')).toBe('2 files published at 2026-06-30T07:00:00.000Z\n');
-    expect(await delivery.read('lot.sha256.KO')).toBeNull();
+    expect(await delivery.read('lot.OK')).toBe('2 files published at 2026-06-30T07:00:00.000Z\n');
+    expect(await delivery.read('lot.KO')).toBeNull();
     expect(await delivery.lines()).toEqual(['deposit ok a.csv', 'deposit ok b.csv']);
     const mails = await delivery.appliance.takeMails();
     expect(mails.map(({ to }) => to.name).sort()).toEqual([
@@ -78,13 +78,13 @@ describe('what a service account deposits with a manifest', () => {
       await delivery.send(name, name === 'f17.csv' ? 'broken' : content);
     await delivery.send('lot.sha256', manifestOf(files));
     await expectNothing();
-    expect(await delivery.read('lot.sha256.KO')).toBe(
+    expect(await delivery.read('lot.KO')).toBe(
       `line 18: f17.csv: wrong SHA-256: ${sha256('content 17')} in the manifest, ${sha256('broken')} of what is there\n`,
     );
     await delivery.send('f17.csv', 'content 17');
     expect(await delivery.names(delivery.claire)).toHaveLength(50);
-    expect(await delivery.read('lot.sha256.KO')).toBeNull();
-    expect(await delivery.read('lot.sha256.OK')).toMatch(/^50 files published at /);
+    expect(await delivery.read('lot.KO')).toBeNull();
+    expect(await delivery.read('lot.OK')).toMatch(/^50 files published at /);
     expect(await delivery.lines()).toHaveLength(50);
     const mails = await delivery.appliance.takeMails();
     expect(mails).toHaveLength(4);

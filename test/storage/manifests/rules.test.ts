@@ -131,7 +131,7 @@ describe('what waits for a manifest', () => {
     await delivery.send('a.csv', 'y'.repeat(1000));
     // The answer is the appliance's own: a full quota does not keep it back.
     await delivery.send('lot.sha256', manifestOf({ 'a.csv': 'y'.repeat(1000) }));
-    expect(await delivery.read('lot.sha256.OK')).toMatch(/^1 file published/);
+    expect(await delivery.read('lot.OK')).toMatch(/^1 file published/);
     await run('UPDATE spaces SET quota_bytes = NULL');
     await expectBytesCounted();
   });
@@ -147,7 +147,7 @@ describe('what waits for a manifest', () => {
     expect(await failureOf(send('folder'))).toBe('is-a-directory');
     await send('waits.csv');
     expect(await failureOf(send('WAITS.csv'))).toBe('already-exists');
-    expect(await failureOf(send('lot.sha256.OK'))).toBe('invalid-path name-answer');
+    expect(await failureOf(send(`${'x'.repeat(253)}`))).toBe('invalid-path name-too-long');
     await delivery.appliance.operator.setMember(GROUP_NAME, SERVICE_LOGIN, 'writer');
   });
 });
@@ -166,22 +166,22 @@ describe('a manifest', () => {
     await delivery.send('a.csv', 'a');
     await delivery.send('lot.sha256', `${manifestOf({ 'a.csv': 'a' })}nonsense\n${sha256('x')}  ../x.csv\n`);
     expect(await seen()).toEqual([]);
-    expect((await delivery.read('lot.sha256.KO'))?.split('\n')).toEqual([
+    expect((await delivery.read('lot.KO'))?.split('\n')).toEqual([
       'line 2: not a line of sha256sum: 64 hexadecimal digits, a space, a space or *, a path',
       'line 3: ../x.csv: the path must not leave the folder of the manifest',
       '',
     ]);
     await delivery.send('lot.sha256', manifestOf({ 'a.csv': 'a' }));
     expect(await seen()).toEqual(['a.csv']);
-    expect(await delivery.names(delivery.job)).toEqual(['a.csv', 'lot.sha256', 'lot.sha256.OK']);
+    expect(await delivery.names(delivery.job)).toEqual(['a.csv', 'lot.OK', 'lot.sha256']);
   });
 
   test('tells of a wrong file although others are not there yet', async () => {
     await delivery.send('a.csv', 'wrong');
     await delivery.send('lot.sha256', manifestOf({ 'a.csv': 'right', 'b.csv': 'later' }));
-    expect(await delivery.read('lot.sha256.KO')).toMatch(/^line 1: a\.csv: wrong SHA-256/);
+    expect(await delivery.read('lot.KO')).toMatch(/^line 1: a\.csv: wrong SHA-256/);
     await delivery.send('a.csv', 'right');
-    expect(await delivery.read('lot.sha256.KO')).toBeNull();
+    expect(await delivery.read('lot.KO')).toBeNull();
     await delivery.send('b.csv', 'later');
     expect(await seen()).toEqual(['a.csv', 'b.csv']);
   });
@@ -189,9 +189,9 @@ describe('a manifest', () => {
   test('sent anew for the next delivery takes back the answer to the last one', async () => {
     await delivery.send('a.csv', 'monday');
     await delivery.send('lot.sha256', manifestOf({ 'a.csv': 'monday' }));
-    expect(await delivery.read('lot.sha256.OK')).not.toBeNull();
+    expect(await delivery.read('lot.OK')).not.toBeNull();
     await delivery.send('lot.sha256', manifestOf({ 'a.csv': 'tuesday' }));
-    expect(await delivery.read('lot.sha256.OK')).toBeNull();
+    expect(await delivery.read('lot.OK')).toBeNull();
     expect(await peek(delivery.claire, `${delivery.folder}/a.csv`)).toBe('monday');
     await delivery.send('a.csv', 'tuesday');
     expect(await peek(delivery.claire, `${delivery.folder}/a.csv`)).toBe('tuesday');
@@ -201,7 +201,7 @@ describe('a manifest', () => {
     await put(delivery.claire, `${delivery.folder}/a.csv`, 'same');
     await delivery.send('b.csv', 'new');
     await delivery.send('lot.sha256', manifestOf({ 'a.csv': 'same', 'b.csv': 'new' }));
-    expect(await delivery.read('lot.sha256.OK')).toBe(
+    expect(await delivery.read('lot.OK')).toBe(
       '1 file published at 2026-06-30T07:00:00.000Z\n1 file there already\n',
     );
     expect((await delivery.lines()).slice(1)).toEqual(['deposit ok b.csv']);
@@ -213,16 +213,14 @@ describe('a manifest', () => {
     await delivery.send('b.csv', 'b');
     await delivery.send('lot.sha256', manifestOf(files));
     await delivery.send('lot.sha256', manifestOf(files));
-    expect(await delivery.read('lot.sha256.OK')).toMatch(
-      /^0 files published at .*\n2 files there already\n$/,
-    );
+    expect(await delivery.read('lot.OK')).toMatch(/^0 files published at .*\n2 files there already\n$/);
     await delivery.send('a.csv', 'a');
     expect(await delivery.lines()).toEqual([
       'deposit ok a.csv',
       'deposit ok b.csv',
       'deposit ok a.csv replaced',
     ]);
-    expect(await delivery.read('lot.sha256.OK')).toMatch(/^0 files published at /);
+    expect(await delivery.read('lot.OK')).toMatch(/^0 files published at /);
     await delivery.send('a.csv', 'another');
     expect(await delivery.lines()).toHaveLength(3);
     expect(await peek(delivery.claire, `${delivery.folder}/a.csv`)).toBe('a');
@@ -234,7 +232,18 @@ describe('a manifest', () => {
     await delivery.send('a.csv', 'a');
     await delivery.send('lot.sha256', manifestOf({ 'a.csv': 'a' }) + manifestOf({ './a.csv': 'a' }));
     expect(await delivery.lines()).toEqual(['deposit ok a.csv']);
-    expect(await delivery.read('lot.sha256.OK')).toMatch(/^1 file published/);
+    expect(await delivery.read('lot.OK')).toMatch(/^1 file published/);
+  });
+
+  test('may be of one file each, answered under the name of the file', async () => {
+    await delivery.send('a.csv.sha256', manifestOf({ 'a.csv': 'a' }));
+    await delivery.send('a.csv', 'wrong');
+    expect(await delivery.read('a.csv.KO')).toMatch(/^line 1: a\.csv: wrong SHA-256/);
+    await delivery.send('a.csv', 'wrong again');
+    expect(await delivery.read('a.csv.KO')).toContain(sha256('wrong again'));
+    await delivery.send('a.csv', 'a');
+    expect(await delivery.names(delivery.job)).toEqual(['a.csv', 'a.csv.OK', 'a.csv.sha256']);
+    expect(await seen()).toEqual(['a.csv']);
   });
 
   test('of another account, or in another folder, publishes nothing', async () => {
@@ -247,7 +256,7 @@ describe('a manifest', () => {
 
   test('of more than a MiB is refused', async () => {
     await delivery.send('lot.sha256', `# ${'x'.repeat(1024 * 1024)}\n`);
-    expect(await delivery.read('lot.sha256.KO')).toBe('manifest: the manifest is larger than 1 MiB\n');
+    expect(await delivery.read('lot.KO')).toBe('manifest: the manifest is larger than 1 MiB\n');
   });
 
   test('waits, and says so, while somebody has locked what is to be replaced', async () => {
@@ -257,12 +266,12 @@ describe('a manifest', () => {
     const request = { scope: 'exclusive', isDeep: false, ownerXml: '', timeoutSeconds: 600 } as const;
     const { lock } = await delivery.claire.lock(path, request);
     await delivery.send('lot.sha256', manifestOf({ 'a.csv': 'new' }));
-    expect(await delivery.read('lot.sha256.KO')).toBe('line 1: a.csv: somebody has locked it\n');
+    expect(await delivery.read('lot.KO')).toBe('line 1: a.csv: somebody has locked it\n');
     await delivery.claire.unlock(path, lock.token);
     delivery.clock.advance(61);
     await delivery.parts.sweep();
     expect(await peek(delivery.claire, `${delivery.folder}/a.csv`)).toBe('new');
-    expect(await delivery.read('lot.sha256.KO')).toBeNull();
+    expect(await delivery.read('lot.KO')).toBeNull();
   });
 
   test('publishes nothing for an account that may deposit no more', async () => {
@@ -272,7 +281,7 @@ describe('a manifest', () => {
     delivery.clock.advance(61);
     await delivery.parts.sweep();
     const reader = delivery.appliance.storage.open(await delivery.appliance.signIn(SERVICE_LOGIN, 'sftp'));
-    expect(await peek(reader, `${delivery.folder}/lot.sha256.KO`)).toMatch(/^manifest: Your role/);
+    expect(await peek(reader, `${delivery.folder}/lot.KO`)).toMatch(/^manifest: Your role/);
     await delivery.appliance.operator.setMember(GROUP_NAME, SERVICE_LOGIN, 'writer');
   });
 });
