@@ -93,9 +93,7 @@ function planFor(
   if (base && base.version_id !== (verdict.content?.version_id ?? null)) return baseChanged();
   const versionId = newId(at);
   const slot = slotOf(visit, { parentId: verdict.place.parent.id, name: verdict.place.name });
-  // What waits replaces nothing yet.
-  const left = verdict.isHeld ? undefined : visit.replacements.take(slot, at.getTime());
-  const begun = goneOnWith(verdict.holder, left);
+  const begun = goneOnWith(verdict.holder, visit.replacements.take(slot, at.getTime()));
   const record = recordOf(publication, verdict, { versionId, now: at, begun });
   const actId = begun?.actId ?? newId(at);
   if (isEmptied(publication, verdict) || (begun && record.state === 'reserved')) {

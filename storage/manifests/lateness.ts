@@ -29,7 +29,7 @@ type Evaluations = ReadonlyMap<string, Evaluation>;
 export async function settleWaiting(foundations: Foundations, limit: number): Promise<void> {
   const evaluations = await settleAll(foundations);
   for (const late of await lateBySpace(foundations, evaluations, limit)) {
-    await tellOf(foundations, late, evaluations);
+    await tellOf(foundations, late);
     const manifests = late.filter(({ name }) => isManifestName(name)).map(({ id }) => id);
     for (const manifest of await findHeld(foundations.database.reader, manifests))
       await settleManifest(foundations, manifest);
@@ -61,11 +61,7 @@ async function lateBySpace(
 }
 
 /** One transaction for a group: the answers beside lone files, the mail, and the note that makes both happen once. */
-async function tellOf(
-  foundations: Foundations,
-  late: readonly HeldRecord[],
-  evaluations: Evaluations,
-): Promise<void> {
+async function tellOf(foundations: Foundations, late: readonly HeldRecord[]): Promise<void> {
   const { database, clock } = foundations;
   const words = late.every(({ name }) => isManifestName(name))
     ? undefined
@@ -80,12 +76,9 @@ async function tellOf(
       const place = { spaceId, folderId: parent_id ?? '', accountId };
       if (!isManifestName(name)) await setAnswer(transaction, place, answerNames(name).ko, words, now);
     }
-    // With their manifest, what it names was told of.
-    const named = late.flatMap(({ id }) => evaluations.get(id)?.heldIds ?? []);
-    const told = [...waiting, ...(await findHeld(transaction, named))];
     await noteTold(
       transaction,
-      told.map((record) => record.version_id),
+      waiting.map((record) => record.version_id),
       now.getTime(),
     );
     await letter(transaction);

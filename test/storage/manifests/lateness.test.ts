@@ -80,6 +80,16 @@ describe('what waits for a manifest in vain', () => {
     expect(await told()).toEqual([[PEOPLE.marc.login, below('lot.sha256'), 0]]);
     await pass(10);
     expect(await told()).toEqual([]);
+    await delivery.job.remove(parsePath(`${delivery.folder}/lot.sha256`));
+    await pass(1);
+    expect(await told()).toEqual([[PEOPLE.marc.login, below('a.csv'), 0]]);
+    expect(await delivery.names(delivery.job)).toEqual(['a.csv', 'a.csv.KO']);
+  });
+
+  test('in a manifest that was told of is published when the rest comes', async () => {
+    await delivery.send('a.csv', 'there');
+    await delivery.send('lot.sha256', manifestOf({ 'a.csv': 'there', 'b.csv': 'not' }));
+    await pass(60);
     await delivery.send('b.csv', 'wrong');
     expect(await delivery.read('lot.KO')).toMatch(/^line 2: b\.csv: wrong SHA-256/);
     await delivery.send('b.csv', 'not');
@@ -111,6 +121,16 @@ describe('what waits for a manifest in vain', () => {
     await pass(60);
     expect(await delivery.read('a.csv.KO')).toBe('its own');
     expect(await told()).toEqual([[PEOPLE.marc.login, below('a.csv'), below('a.csv.KO'), 0]]);
+  });
+
+  test('is an unfinished file instead once it has a temporary name', async () => {
+    await delivery.send('a.csv', 'waits');
+    const at = (name: string) => parsePath(`${delivery.folder}/${name}`);
+    await delivery.job.move(at('a.csv'), at('a.tmp'), { overwrite: false });
+    await pass(60);
+    const mails = await delivery.appliance.takeMails();
+    expect(mails.map(({ intent }) => intent.template)).toEqual(['unfinished']);
+    await delivery.job.remove(at('a.tmp'));
   });
 
   test('is not told as an unfinished file', async () => {

@@ -92,6 +92,16 @@ describe('what a service account deposits with a manifest', () => {
     expect(await delivery.usedBytes()).toBe(await delivery.liveBytes());
   });
 
+  test('goes on in the entry of the file that was deleted for it, so that links still lead there', async () => {
+    const old = await put(delivery.claire, `${delivery.folder}/a.csv`, 'old');
+    await delivery.job.remove(at('a.csv'));
+    await delivery.send('a.csv', 'first');
+    expect(await delivery.names(delivery.claire)).toEqual([]);
+    await delivery.send('lot.sha256', manifestOf({ 'a.csv': 'first' }));
+    expect(await delivery.claire.stat(at('a.csv'))).toMatchObject({ id: old.id, sizeBytes: 5 });
+    expect(await delivery.usedBytes()).toBe(await delivery.liveBytes());
+  });
+
   test('leaves what it is to replace in its place until it is published', async () => {
     const old = await put(delivery.claire, `${delivery.folder}/a.csv`, 'what was there');
     await delivery.appliance.takeMails();

@@ -228,6 +228,17 @@ describe('a manifest', () => {
     expect(await delivery.lines()).toHaveLength(3);
   });
 
+  test('vouches for a day after its answer, no longer', async () => {
+    await delivery.send('a.csv', 'a');
+    await delivery.send('lot.sha256', manifestOf({ 'a.csv': 'a' }));
+    delivery.clock.advance(25 * 3600);
+    await delivery.parts.sweep();
+    expect(await delivery.parts.rows('manifest_lines')).toEqual([]);
+    await delivery.send('a.csv', 'a');
+    expect(await delivery.lines()).toEqual(['deposit ok a.csv']);
+    await delivery.job.remove(parsePath(`${delivery.folder}/a.csv`));
+  });
+
   test('that names a file twice publishes it once', async () => {
     await delivery.send('a.csv', 'a');
     await delivery.send('lot.sha256', manifestOf({ 'a.csv': 'a' }) + manifestOf({ './a.csv': 'a' }));
