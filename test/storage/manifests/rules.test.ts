@@ -121,6 +121,27 @@ describe('what waits for a manifest', () => {
     await expectBytesCounted();
   });
 
+  test('may be cut off and gone on with, over what others see and over what waits', async () => {
+    const body = Buffer.alloc(2_000_000, 'abc');
+    await put(delivery.claire, `${delivery.folder}/a.bin`, 'seen by all');
+    for (const round of ['over what others see', 'over what waits']) {
+      const upload = await begin(delivery.job, `${delivery.folder}/a.bin`);
+      for (let start = 0; start < body.length; start += 100_000)
+        await upload.write(body.subarray(start, start + 100_000), start);
+      await upload.park();
+      const [parked] = await delivery.job.uploads({ state: 'parked' });
+      expect(parked?.isResumable, round).toBe(true);
+      const resumed = await delivery.job.resume(parked?.id ?? '');
+      await resumed.write(body.subarray(resumed.sizeBytes), resumed.sizeBytes);
+      await resumed.commit();
+      expect(await peek(delivery.claire, `${delivery.folder}/a.bin`)).toBe('seen by all');
+      expect((await delivery.job.stat(at('a.bin'))).kind).toBe('file');
+    }
+    await delivery.send('lot.sha256', manifestOf({ 'a.bin': body.toString() }));
+    expect(await delivery.claire.stat(at('a.bin'))).toMatchObject({ sizeBytes: body.length });
+    await expectBytesCounted();
+  });
+
   test('counts against the quota beside what it is to replace', async () => {
     const { run } = delivery.parts;
     await put(delivery.claire, `${delivery.folder}/a.csv`, 'x'.repeat(1000));
