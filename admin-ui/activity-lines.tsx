@@ -62,6 +62,7 @@ const ICONS: Readonly<Record<ActivityAction, IconName>> = {
   'account-limit': 'key',
   'invitation-send': 'mail',
   'group-add': 'group',
+  'group-manifests': 'group',
   'member-set': 'group',
   'member-remove': 'group',
   'lock-remove': 'key',
@@ -142,9 +143,12 @@ function whoOf(visit: AdministratorVisit, row: ActivityRow): string {
 /** The file or folder; for acts on accounts and groups, whom or what they were about. */
 function objectOf(row: ActivityRow): string | null {
   if (row.path !== null) return nameIn(row.path);
-  if (row.action === 'group-add') return row.group;
+  if (ABOUT_A_GROUP.has(row.action)) return row.group;
   return row.subject !== row.account || ABOUT_ONESELF_TOO.has(row.action) ? row.subject : null;
 }
+
+/** Sentences whose object is the group itself. */
+const ABOUT_A_GROUP: ReadonlySet<ActivityAction> = new Set(['group-add', 'group-manifests']);
 
 /** Sentences that need an object even when it is the one who acted. */
 const ABOUT_ONESELF_TOO: ReadonlySet<ActivityAction> = new Set(['account-password', 'invitation-send']);
@@ -157,8 +161,9 @@ function factsOf(visit: AdministratorVisit, row: ActivityRow): readonly string[]
   const words = visit.words.activity;
   const outcome = row.outcome === 'ok' ? undefined : words.outcomes[row.outcome];
   return [
-    row.action === 'group-add' ? null : row.group,
+    ABOUT_A_GROUP.has(row.action) ? null : row.group,
     row.action === 'member-set' ? roleOf(visit, row) : null,
+    row.action === 'group-manifests' ? switchOf(visit, row) : null,
     row.sizeBytes === null ? null : visit.format.size(row.sizeBytes),
     row.account === row.accountName ? null : row.account,
     row.address === null ? null : words.from(row.address),
@@ -170,6 +175,11 @@ function factsOf(visit: AdministratorVisit, row: ActivityRow): readonly string[]
 function roleOf(visit: AdministratorVisit, row: ActivityRow): string | null {
   const role = parseRole(row.target ?? undefined);
   return role === undefined ? row.target : visit.words.administration.roles[role];
+}
+
+function switchOf(visit: AdministratorVisit, row: ActivityRow): string {
+  const { manifestStates } = visit.words.administration.group;
+  return row.target === 'on' ? manifestStates.on : manifestStates.off;
 }
 
 /** In words where there are some; a short code still says more than nothing. */

@@ -10,6 +10,7 @@ import { mailRoutes } from './mail.js';
 import { menuRoute } from './menu.js';
 import { removeMemberRoutes } from './remove-member.js';
 import { resumeRoutes } from './resume-account.js';
+import { setManifestsRoute } from './set-manifests.js';
 import { setRoleRoute } from './set-role.js';
 import { suspendAccountRoutes } from './suspend-account.js';
 
@@ -27,6 +28,7 @@ const ROUTES: readonly Route[] = [
   groupRoute,
   ...addMemberRoutes,
   setRoleRoute,
+  setManifestsRoute,
   ...removeMemberRoutes,
   accountsRoute,
   ...invitePersonRoutes,

@@ -7,6 +7,7 @@ import type {
   Door,
   Language,
   LockScope,
+  ManifestSwitch,
   Role,
   Side,
 } from './model.js';
@@ -58,6 +59,8 @@ export interface GroupSummary {
   readonly memberCount: number;
   readonly usedBytes: number;
   readonly quotaBytes: number | null;
+  /** What its service accounts deposit over SFTP waits for a manifest. */
+  readonly manifests: ManifestSwitch;
   readonly createdAt: Date;
   readonly lastDepositAt: Date | null;
 }
@@ -173,6 +176,11 @@ export interface Administration {
   createGroup(group: { name: string; quotaBytes?: number }): Promise<GroupSummary>;
   groups(): Promise<GroupSummary[]>;
   group(group: string): Promise<GroupSummary>;
+  /**
+   * Switches batch manifests on or off. What waits when they are switched off goes on waiting; until it is published or gone the
+   * group is `ending`: manifests are taken, nothing new is held.
+   */
+  setManifests(group: string, isOn: boolean): Promise<GroupSummary>;
   members(group: string): Promise<MemberSummary[]>;
   /**
    * Adds, changes or (null) removes a member. A removal ends what the account has open in the group.

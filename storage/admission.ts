@@ -33,7 +33,8 @@ export async function confirmMembership(
 export function confirmedBy(now: StandingNow | undefined, visit: Visit, membership: Membership): Membership {
   if (now?.state !== 'active' || now.epoch !== visit.session.accountEpoch) throw signedOut();
   if (now.role === null) throw new StorageError('not-found', 'There is no such file or folder.');
-  return { ...membership, role: now.role, isArchived: now.archived_at !== null };
+  const { role, manifests } = now;
+  return { ...membership, role, isArchived: now.archived_at !== null, manifests: manifests ?? 'off' };
 }
 
 /** @throws forbidden with the policy's reason */

@@ -17,6 +17,14 @@ export const CRASH_LABELS = {
   'deposit-recorded': 'As before: the line of the history is in the transaction.',
   'deposit-announced': 'As before: so is the mail; nothing but COMMIT is missing.',
   'deposit-committed': 'The deposit, whole; its client has not heard of it.',
+  'answer-stored': 'The text of an answer to a manifest; nothing points at it.',
+  'delivery-published':
+    'All files of a manifest still wait: the transaction holds them as published, and nothing of it is told.',
+  'delivery-answered':
+    'As before: history, mail and answer are in the transaction; nothing but COMMIT is missing.',
+  'delivery-committed': 'All files of a manifest are published, recorded, announced and answered.',
+  'late-told': 'Nothing: the transaction holds the answers and the mail about what waits for too long.',
+  'late-committed': 'What waits for too long in one group is told of.',
   'staging-discarded': 'An upload on its way without its staging file: nothing was told yet.',
   'upload-end-recorded': 'As before: the transaction has ended it and holds the line about it.',
   'upload-ended':

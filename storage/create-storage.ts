@@ -15,6 +15,8 @@ import { createDeposits } from './deposits.js';
 import { StorageError } from './errors.js';
 import { createFolderHints } from './folder-hints.js';
 import type { Foundations } from './foundations.js';
+import { createAwaited } from './manifests/awaited.js';
+import { settleAll } from './manifests/settling.js';
 import { type Database, openDatabase } from './metadata/database.js';
 import { readInstallation } from './metadata/installation.js';
 import { type Membership, membershipsOf } from './metadata/memberships.js';
@@ -55,6 +57,7 @@ export async function createStorage(options: StorageOptions): Promise<Storage> {
     quietWindow,
     folderHints: createFolderHints(),
     replacements: createReplacements(),
+    awaited: createAwaited(),
     deposits: createDeposits({ database, clock, quietWindow }),
     readings: createReadingLog({ database }),
     memberships: memory.memberships,
@@ -96,6 +99,8 @@ export async function createStorage(options: StorageOptions): Promise<Storage> {
     masterKey: { file: options.masterKeyFile, created: masterKey.created },
     async start() {
       const found = await recover(foundations);
+      // What a crash kept from being noticed as complete; the background job tries again what fails.
+      await settleAll(foundations).catch((error: unknown) => onError('manifests', error));
       await watch.start();
       sweeping.start();
       return found;

@@ -2,11 +2,12 @@ import { assertTokens, confirmedBy, refuse, taken, takenBy } from './admission.j
 import { assertConditions } from './conditions.js';
 import { StorageError } from './errors.js';
 import type { Visit } from './foundations.js';
+import { isHeldDeposit, isWithheld } from './manifests/holding.js';
 import type { LockedEntry, Standing } from './metadata/deposit-facts.js';
 import type { EntryRecord, Step } from './metadata/entries.js';
 import type { Membership } from './metadata/memberships.js';
 import type { Conditions } from './model.js';
-import { assertCreatableName, isPrivateName, nameKey } from './names.js';
+import { answerNames, assertCreatableName, isPrivateName, nameKey } from './names.js';
 import { formatPath, lastSegment, type VirtualPath } from './paths.js';
 import { etagOf, type FreePlace } from './places.js';
 import { isVisible, refusalOf } from './policy.js';
@@ -29,6 +30,10 @@ export interface AdmittedDeposit {
   readonly place: FreePlace;
   /** What holds the name, seen or unseen; it gets the new version. */
   readonly holder: EntryRecord | undefined;
+  /** What an upload goes on from: the holder, but for a held deposit what the account sees. */
+  readonly content: EntryRecord | undefined;
+  /** It waits for a manifest, beside what others see under the name. */
+  readonly isHeld: boolean;
   /** Administrative acts so far: what was remembered under another value is out of date. */
   readonly epochValue: number;
 }
@@ -76,20 +81,30 @@ function judge(located: Located, facts: Facts): AdmittedDeposit | typeof STALE {
     });
   const name = lastSegment(path);
   const holders = holdersOf(facts, parent.id, name, accountId);
-  const seen = holders.find(
-    ({ record }) => record.name === name && isVisible(visibilityOf(record), accountId, membership.role),
-  );
+  const isSeen = ({ record }: LockedEntry) =>
+    record.name === name && isVisible(visibilityOf(record), accountId, membership.role);
+  const seen = holders.find(isSeen);
+  const isHeld = isWithheld(seen?.record) || isHeldDeposit(visit, membership, name);
+  if (isHeld) assertCreatableName(answerNames(name).ok);
   const place = { membership, path, steps, entry: seen?.record, parent, name };
-  const held = seen ?? holders.find(({ record }) => record.private_to === privateTo(name, accountId));
-  const holder = held?.record;
-  assertTakes(visit, place, holder);
-  const reachSteps = held ? [...steps, stepOf(held.record, held.record.name)] : steps;
+  const others = holders.find(({ record }) => record.private_to === '');
+  const own = holders.find(({ record }) => record.private_to === accountId);
+  const taking = seen ?? (isPrivateName(name) ? own : others);
+  // Held, it takes a place of its own beside what it is to replace: both must allow it.
+  const concerned = (isHeld ? [others, own] : [taking]).filter((one) => one !== undefined);
+  for (const one of concerned)
+    assertTakes(visit, { ...place, entry: isSeen(one) ? one.record : undefined }, one.record);
+  const [first] = concerned;
+  if (!first) assertTakes(visit, place, undefined);
+  const reachSteps = first ? [...steps, stepOf(first.record, first.record.name)] : steps;
   const locks = reachSteps.flatMap((step) => facts.byId.get(step.id)?.locks ?? []);
-  const isFree = holder === undefined;
+  const isFree = first === undefined;
   assertTokens(locks, visit, { steps: reachSteps, changesParent: isFree, isFree }, options);
   assertMode(options, place.entry, path);
   assertConditions(options, place.entry && etagOf(place.entry));
-  return { place: seen ? { ...place, steps: reachSteps } : place, holder, epochValue };
+  const holder = (isHeld ? own : taking)?.record;
+  const content = isHeld ? seen?.record : holder;
+  return { place: seen ? { ...place, steps: reachSteps } : place, holder, content, isHeld, epochValue };
 }
 
 function standingOf({ visit, membership }: DepositClaim, { standings }: Facts) {
@@ -165,7 +180,6 @@ function assertMode(options: DepositConditions, current: EntryRecord | undefined
 export const foldersOf = ({ path }: DepositClaim): readonly string[] => path.segments.slice(1, -1);
 /** A key for a name in a folder; `key` as nameKey makes it. */
 export const inFolder = (parentId: string, key: string): string => `${parentId}/${key}`;
-const privateTo = (name: string, accountId: string): string => (isPrivateName(name) ? accountId : '');
 const stepOf = ({ id, kind }: EntryRecord, name: string): Step => ({ id, name, kind });
 
 function visibilityOf({ state, private_to, owner_account_id }: EntryRecord) {

@@ -3,10 +3,9 @@ import { idFrom } from './ids.js';
 import { findAccountById } from './metadata/accounts.js';
 import { type ActContext, actContext } from './metadata/context.js';
 import type { Transaction } from './metadata/database.js';
-import { findAncestry, findNameHolder } from './metadata/entries.js';
+import { findAncestry, findOwnNameHolder } from './metadata/entries.js';
 import { recipientsOf } from './metadata/memberships.js';
 import { expiredUploads, type UploadRecord } from './metadata/uploads.js';
-import { isPrivateName } from './names.js';
 import { queueMail } from './outbox-queue.js';
 import { endParked } from './pending-uploads.js';
 import { shownName } from './policy.js';
@@ -63,8 +62,7 @@ async function whomToTell(
 
 /** The sender gave up on this try and deposited the file whole since it began: nothing is missing. */
 async function cameAnotherWay({ database }: Foundations, upload: UploadRecord): Promise<boolean> {
-  const privateTo = isPrivateName(upload.name) ? upload.account_id : '';
-  const holder = await findNameHolder(database.reader, upload.parent_id, upload.name, privateTo);
+  const holder = await findOwnNameHolder(database.reader, upload.parent_id, upload.name, upload.account_id);
   return holder?.depositor_account_id === upload.account_id && (holder.deposited_at ?? 0) > upload.created_at;
 }
 

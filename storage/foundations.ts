@@ -3,6 +3,7 @@ import type { MasterKey } from './blobs/master-key.js';
 import type { Clock } from './clock.js';
 import type { Deposits } from './deposits.js';
 import type { FolderHints } from './folder-hints.js';
+import type { Awaited } from './manifests/awaited.js';
 import type { Database } from './metadata/database.js';
 import type { Membership } from './metadata/memberships.js';
 import type { Session } from './model.js';
@@ -25,6 +26,7 @@ export interface Foundations {
   readonly readings: ReadingLog;
   readonly parkedAccounts: ParkedAccounts;
   readonly replacements: Replacements;
+  readonly awaited: Awaited;
   houseName(): Promise<string>;
   /** Bytes the disk may still take before the reserve for the database and the log. */
   freeBytes(): Promise<number>;

@@ -8,6 +8,14 @@ export type Language = 'fr' | 'en';
 export type Door = 'webdav' | 'sftp' | 'web' | 'command' | 'system';
 export type AccountState = 'invited' | 'active' | 'suspended';
 
+/**
+ * `reserved`: a placeholder. `held`: waits for its manifest, or is one. `settled`: a manifest that did its work, or an answer to one.
+ * None of these is seen by others than its depositor.
+ */
+export type EntryState = 'reserved' | 'held' | 'settled' | 'published';
+/** Whether a group's service accounts deposit with manifests; `ending`: no more, but something still waits for its manifest. */
+export type ManifestSwitch = 'off' | 'on' | 'ending';
+
 /** Where a request came from; `address` is the peer's network address. */
 export interface Origin {
   readonly door: Door;
@@ -165,6 +173,7 @@ export type ActivityAction =
   | 'account-limit'
   | 'invitation-send'
   | 'group-add'
+  | 'group-manifests'
   | 'member-set'
   | 'member-remove'
   | 'lock-remove'

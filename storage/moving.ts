@@ -3,6 +3,8 @@ import { announce } from './announcing.js';
 import { crashPoint } from './crash-points.js';
 import type { Visit } from './foundations.js';
 import { newId } from './ids.js';
+import { withdrawAnswer } from './manifests/answers.js';
+import { isWithheld } from './manifests/holding.js';
 import type { Transaction } from './metadata/database.js';
 import { type EntryRecord, endEntries, insertEntries, reviveEntry, updateEntry } from './metadata/entries.js';
 import { deleteLocksOn } from './metadata/locks.js';
@@ -16,6 +18,7 @@ import { type RemovableTree, removeTree } from './removal.js';
 import { type BegunReplacement, beginReplacement, type Slot, slotOf } from './replacements.js';
 import type { Target } from './targets.js';
 import { entryActivity, isInHistory, withPaths } from './tree.js';
+import { moveWithheld } from './withheld-moves.js';
 
 /** A file's name that was given up for a temporary one: most likely a new file comes under it. */
 export interface LeftName {
@@ -41,6 +44,10 @@ export async function moveWithin(
     transaction,
     tree.entries.map(({ record }) => record.id),
   );
+  if (target.isWithheld) {
+    await moveWithheld(transaction, visit, tree, target);
+    return undefined;
+  }
   if (isPublication) {
     await publishUnderFinalName(transaction, visit, tree, target);
     return undefined;
@@ -72,7 +79,13 @@ async function rename(
   if (holder && holder.id !== entry.id)
     await removeTree(transaction, visit, target.replaced ?? fileTree(place, holder), { reason: 'replaced' });
   if (left) await setAside(transaction, visit, entry, place);
-  else await updateEntry(transaction, entry.id, { parentId: place.parent.id, name: place.name, privateTo });
+  else {
+    // What waited and gets a temporary name waits for that no more.
+    if (isWithheld(entry)) await withdrawAnswer(transaction, entry, at);
+    const state = isWithheld(entry) ? 'published' : entry.state;
+    const change = { parentId: place.parent.id, name: place.name, privateTo, state };
+    await updateEntry(transaction, entry.id, change);
+  }
   crashPoint('entry-renamed');
   const rows = tree.entries.flatMap((one, index) => {
     if (!isInHistory(one.record)) return [];

@@ -63,6 +63,17 @@ export function isPrivateName(name: string): boolean {
   return isTemporaryName(name) || isSystemLitter(name);
 }
 
+/** A list of files with their SHA-256, as sha256sum writes it. */
+export function isManifestName(name: string): boolean {
+  return /.\.sha256$/iu.test(name);
+}
+
+/** Names of the answers to a manifest, `lot.OK` to `lot.sha256`, or to a file that waits for one in vain. */
+export function answerNames(name: string): { readonly ok: string; readonly ko: string } {
+  const answered = isManifestName(name) ? name.slice(0, -'.sha256'.length) : name;
+  return { ok: `${answered}.OK`, ko: `${answered}.KO` };
+}
+
 /**
  * Refuses a name nobody should create: what Windows cannot show, control characters, bidi overrides, over 255 bytes.
  * @throws StorageError invalid-path with a reason (`name-empty`, `name-character`, `name-control`, `name-bidi`,

@@ -14,7 +14,8 @@ export interface QueuedMail {
     | 'password-changed'
     | 'group-welcome'
     | 'unfinished'
-    | 'upload-expired';
+    | 'upload-expired'
+    | 'held';
   /** Facts the template needs; a token only as `tokenId`. */
   readonly props: Readonly<Record<string, string>>;
 }

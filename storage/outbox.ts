@@ -30,6 +30,14 @@ export interface MailedFile {
   readonly depositedAt: Date;
 }
 
+/** What waits for its manifest, or a manifest that waits for its files. */
+export interface WaitingFile {
+  /** With its folder inside the group. */
+  readonly path: string;
+  readonly depositor: string;
+  readonly isManifest: boolean;
+}
+
 /** What a mail says, not how: templates turn it into words. Tokens are computed when it is claimed, never stored. */
 export type MailIntent =
   | {
@@ -60,6 +68,15 @@ export type MailIntent =
       readonly depositor: string;
       readonly since: Date;
       readonly receivedBytes: number;
+    }
+  | {
+      /** Deposits of service accounts that wait for a manifest for more than an hour. Told to the group's managers. */
+      readonly template: 'held';
+      readonly groupName: string;
+      readonly directory: string;
+      /** At most 20; `omitted` counts the rest. */
+      readonly files: readonly WaitingFile[];
+      readonly omitted: number;
     }
   | {
       readonly template: 'group-deposits';
@@ -212,6 +229,8 @@ async function intentOf(
             receivedBytes: Number(props.receivedBytes),
           }
         : null;
+    case 'held':
+      return group ? { template: 'held', ...group, ...waitingOf(props) } : null;
     case 'group-deposits':
       return membership ? depositsOf(foundations, row, account, membership) : null;
     default:
@@ -222,6 +241,11 @@ async function intentOf(
 /** Whose deposit of what did not come to its end, and when it began. */
 function depositOf({ fileName = '', depositor = '', since }: Readonly<Record<string, string>>) {
   return { fileName, depositor, since: new Date(Number(since)) };
+}
+
+function waitingOf({ files = '[]', omitted }: Readonly<Record<string, string>>) {
+  const read: readonly WaitingFile[] = JSON.parse(files);
+  return { files: read, omitted: Number(omitted) };
 }
 
 async function linkOf(foundations: Foundations, tokenKey: Buffer, tokenId: string) {

@@ -6,9 +6,8 @@ import { crashPoint } from './crash-points.js';
 import { StorageError } from './errors.js';
 import type { Foundations } from './foundations.js';
 import type { Connection } from './metadata/database.js';
-import { findNameHolder } from './metadata/entries.js';
+import { findOwnNameHolder } from './metadata/entries.js';
 import { parkUpload, type UploadRecord } from './metadata/uploads.js';
-import { isPrivateName } from './names.js';
 
 /** Less than this is sent again sooner than gone on with. */
 const MIN_NEW_BYTES = 1024 * 1024;
@@ -46,8 +45,7 @@ export type UploadGoal = Pick<UploadRecord, 'account_id' | 'parent_id' | 'name' 
 
 /** Whether the name holds what it held: else the upload could never be committed. */
 export async function holdsBase(db: Connection, goal: UploadGoal): Promise<boolean> {
-  const privateTo = isPrivateName(goal.name) ? goal.account_id : '';
-  const holder = await findNameHolder(db, goal.parent_id, goal.name, privateTo);
+  const holder = await findOwnNameHolder(db, goal.parent_id, goal.name, goal.account_id);
   return holder?.kind !== 'directory' && (holder?.version_id ?? null) === goal.base_version_id;
 }
 

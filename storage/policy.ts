@@ -1,4 +1,4 @@
-import type { Role, Side } from './model.js';
+import type { EntryState, Role, Side } from './model.js';
 
 /** What one may want to do with an entry or in a folder. `replace` is a deposit over what is there. */
 export type Act = 'read' | 'deposit' | 'replace' | 'remove' | 'rename';
@@ -49,7 +49,7 @@ export function refusalOf(
 
 /** What of an entry decides who sees it. */
 export interface Visibility {
-  readonly state: 'reserved' | 'held' | 'published';
+  readonly state: EntryState;
   /** Account id, or empty for a name that is everybody's. */
   readonly privateTo: string;
   readonly ownerAccountId: string | null;

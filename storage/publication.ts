@@ -8,6 +8,7 @@ import { newId } from './ids.js';
 import { insertBlobs } from './metadata/blobs.js';
 import type { Transaction } from './metadata/database.js';
 import { type EntryRecord, saveFiles } from './metadata/entries.js';
+import { insertHeldVersions } from './metadata/held.js';
 import type { Membership } from './metadata/memberships.js';
 import { removeProperties } from './metadata/properties.js';
 import { settleBytes } from './metadata/space-usage.js';
@@ -89,7 +90,7 @@ function planFor(
   if (!verdict || verdict instanceof StorageError)
     return verdict ?? new StorageError('aborted', 'No verdict.');
   const { base, visit } = publication;
-  if (base && base.version_id !== (verdict.holder?.version_id ?? null)) return baseChanged();
+  if (base && base.version_id !== (verdict.content?.version_id ?? null)) return baseChanged();
   const versionId = newId(at);
   const slot = slotOf(visit, { parentId: verdict.place.parent.id, name: verdict.place.name });
   const begun = goneOnWith(verdict.holder, visit.replacements.take(slot, at.getTime()));
@@ -119,7 +120,7 @@ function isEmptied({ content, options }: Publication, { holder }: AdmittedDeposi
 
 function recordOf(
   { visit, content, options, modifiedAt }: Publication,
-  { place, holder }: AdmittedDeposit,
+  { place, holder, isHeld }: AdmittedDeposit,
   given: { readonly versionId: string; readonly now: Date; readonly begun: BegunReplacement | undefined },
 ): EntryRecord {
   const { versionId, now, begun } = given;
@@ -134,8 +135,8 @@ function recordOf(
     kind: 'file',
     name: place.name,
     sort_key: sortKey(place.name),
-    state: isPlaceholder ? 'reserved' : 'published',
-    private_to: isPrivateName(place.name) ? account.id : '',
+    state: isHeld ? 'held' : isPlaceholder ? 'reserved' : 'published',
+    private_to: isHeld || isPrivateName(place.name) ? account.id : '',
     owner_account_id: account.id,
     version_id: versionId,
     created_at: holder?.created_at ?? begun?.createdAt ?? at,
@@ -163,6 +164,7 @@ async function writePlans(transaction: Transaction, parts: Parts, plans: readonl
   for (const { record, begun } of plans) if (begun?.isEnded) await removeProperties(transaction, record.id);
   crashPoint('deposit-entry-written');
   await insertVersions(transaction, plans.map(versionOf));
+  await insertHeldVersions(transaction, plans.filter(({ admitted }) => admitted.isHeld).map(heldVersionOf));
   crashPoint('deposit-version-written');
   await settleSpaces(transaction, plans);
   await endUploads(transaction, plans);
@@ -193,6 +195,10 @@ function versionOf({ publication, record, versionId, at }: Plan) {
     depositedAt: at.getTime(),
     modifiedAt: record.modified_at,
   };
+}
+
+function heldVersionOf({ publication, versionId }: Plan) {
+  return { versionId, address: publication.visit.session.origin.address };
 }
 
 /** @throws no-space when the growth of all of them together passes a quota */

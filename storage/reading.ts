@@ -129,7 +129,9 @@ interface PageAhead {
 
 function pageAt(visit: Visit, place: ExistingPlace, turn: number, after: ChildRecord | undefined): PageAhead {
   const limit = PAGES[Math.min(turn, PAGES.length - 1)] ?? CHUNK;
-  const viewer = viewerOf(place.membership, visit.session.account.id);
+  const { account } = visit.session;
+  const hasHeld = account.kind === 'service' && place.membership.manifests !== 'off';
+  const viewer = { ...viewerOf(place.membership, account.id), hasHeld };
   const page = listChildren(visit.database.reader, place.entry.id, viewer, { after, limit });
   // Whoever takes it hears of a failure; who stops before leaves it alone.
   page.catch(() => undefined);

@@ -96,11 +96,13 @@ export interface SystemAct {
   readonly sizeBytes: number | null;
   readonly sha256?: string | undefined;
   readonly reason?: string;
+  /** Where it was done from, if that is still known. */
+  readonly address?: string | undefined;
 }
 
 /** A row about somebody's doing that the appliance writes later, on its own. */
 export function rowOf(foundations: Pick<Foundations, 'clock'>, context: ActContext, act: SystemAct) {
-  const { path, sha256, reason = act.outcome === 'ok' ? undefined : 'restart', ...open } = act;
+  const { path, sha256, address, reason = act.outcome === 'ok' ? undefined : 'restart', ...open } = act;
   return {
     ...open,
     at: foundations.clock.now(),
@@ -109,6 +111,7 @@ export function rowOf(foundations: Pick<Foundations, 'clock'>, context: ActConte
     personal: {
       account: context.login,
       accountName: context.name,
+      address,
       group: context.group_name,
       path,
       sha256,

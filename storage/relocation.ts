@@ -7,10 +7,12 @@ import { crashPoint } from './crash-points.js';
 import { StorageError } from './errors.js';
 import type { Visit } from './foundations.js';
 import { newId } from './ids.js';
+import { isHeldDeposit } from './manifests/holding.js';
+import { settleAround } from './manifests/settling.js';
 import type { Transaction } from './metadata/database.js';
 import { findSubtree } from './metadata/entries.js';
 import { moveWithin } from './moving.js';
-import { assertReachable, type VirtualPath } from './paths.js';
+import { assertReachable, formatPath, type VirtualPath } from './paths.js';
 import { assertExists, type ExistingPlace, etagOf, findPlace } from './places.js';
 import { plantTree } from './planting.js';
 import { isVisible } from './policy.js';
@@ -18,6 +20,7 @@ import { withRefusals } from './records.js';
 import { admitRemoval, type RemovableTree, removeTree } from './removal.js';
 import { admitTarget, assertRoute, type Target, type TransferOptions } from './targets.js';
 import { entryActivity, isInHistory, type TreeEntry, withPaths } from './tree.js';
+import { assertNotWithheld } from './withheld-moves.js';
 
 export type { TransferOptions };
 
@@ -53,10 +56,11 @@ export async function move(
       if (!isWithin) await moveAcross(transaction, visit, tree, target);
       crashPoint('relocation-recorded');
       const replaced = target.holder !== undefined && target.holder.id !== source.entry.id;
-      return { replaced, begun };
+      return { replaced, begun, isWithheld: target.isWithheld };
     }),
   );
   crashPoint('move-committed');
+  if (moved.isWithheld) await settleAround(visit, place.entry.id);
   if (moved.begun) visit.replacements.note(moved.begun.slot, moved.begun.begun);
   return { replaced: moved.replaced };
 }
@@ -90,6 +94,7 @@ export async function copy(
       );
       const target = await admitTarget(transaction, visit, to, source, options);
       if (target.holder?.id === source.entry.id) throw takenBy(visit, target.place, source.entry);
+      assertNotWithheld([...entries.map(({ record }) => record), ...(target.holder ? [target.holder] : [])]);
       await copyTree(transaction, visit, { place: { ...source, membership }, entries }, target);
       crashPoint('relocation-recorded');
       return { replaced: target.holder !== undefined };
@@ -108,8 +113,21 @@ async function moveAcross(
 ): Promise<void> {
   // Others' placeholders and temporary files are not the mover's to take along.
   const own = visibleEntries(visit, tree.place, tree.entries);
+  assertNotWithheld(own.map(({ record }) => record));
+  assertNotHeldThere(visit, own, target);
   await plantAt(transaction, visit, own, target, 'deposit');
   await removeTree(transaction, visit, tree, { reason: 'moved-away' });
+}
+
+/** Where deposits wait for a manifest, none comes past it. @throws forbidden (reason `manifests`) */
+function assertNotHeldThere(visit: Visit, entries: readonly TreeEntry[], { place }: Target): void {
+  const isHeld = ({ record }: TreeEntry) =>
+    record.kind === 'file' && isHeldDeposit(visit, place.membership, record.name);
+  if (entries.some(isHeld))
+    throw new StorageError('forbidden', 'This group takes files with a manifest only: send them there.', {
+      reason: 'manifests',
+      subject: formatPath(place.path),
+    });
 }
 
 async function copyTree(

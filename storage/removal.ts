@@ -5,8 +5,9 @@ import { crashPoint } from './crash-points.js';
 import { StorageError } from './errors.js';
 import type { Visit } from './foundations.js';
 import { newId } from './ids.js';
+import { withdrawAnswer } from './manifests/answers.js';
 import type { Transaction } from './metadata/database.js';
-import { endEntries, findSubtree, hasChildren } from './metadata/entries.js';
+import { type EntryRecord, endEntries, findSubtree, hasChildren } from './metadata/entries.js';
 import { deleteLocksOn } from './metadata/locks.js';
 import { settleBytes } from './metadata/space-usage.js';
 import { endVersions } from './metadata/versions.js';
@@ -56,6 +57,7 @@ async function removeWith(
       const found = assertExists(await findPlace(transaction, visit, path));
       await assertFit(transaction, found);
       const tree = await admitRemoval(transaction, visit, found, conditions);
+      await withdrawAnswer(transaction, found.entry, visit.clock.now());
       const replacement = beginReplacement(visit, found.entry);
       await removeTree(transaction, visit, tree, { id: replacement.begun.actId });
       return replacement;
@@ -124,18 +126,19 @@ export async function removeTree(
   });
   const actId = act.id ?? newId(at);
   const rows = tree.entries
-    .filter(({ record }) => isInHistory(record))
-    .map((one) =>
-      entryActivity(visit, tree.place, one, {
-        action: 'delete',
-        at,
-        path: one.path,
-        actId,
-        ...(act.reason === undefined ? {} : { reason: act.reason }),
-      }),
-    );
+    .filter(({ record }) => isInHistory(record) || isOthersWaiting(visit, record))
+    .map((one) => {
+      const reason = isInHistory(one.record) ? act.reason : 'waited';
+      const why = reason === undefined ? {} : { reason };
+      return entryActivity(visit, tree.place, one, { action: 'delete', at, path: one.path, actId, ...why });
+    });
   await recordActivity(transaction, rows);
   crashPoint('tree-recorded');
+}
+
+/** What somebody else's manifest waited for goes with its folder, but not in silence. */
+function isOthersWaiting({ session }: Visit, record: EntryRecord): boolean {
+  return record.state === 'held' && record.private_to !== session.account.id;
 }
 
 function versionIds(entries: readonly TreeEntry[]): string[] {

@@ -1,12 +1,11 @@
 import { crashPoint } from './crash-points.js';
-import { admitDeposit } from './deposit-admission.js';
+import { type AdmittedDeposit, admitDeposit } from './deposit-admission.js';
 import { isStorageError, StorageError } from './errors.js';
 import type { Visit } from './foundations.js';
 import type { EntryRecord } from './metadata/entries.js';
 import { parkUpload, reopenUpload, type UploadRecord } from './metadata/uploads.js';
 import { formatPath } from './paths.js';
 import { endParked, endReopened, findOwn, type UploadHome } from './pending-uploads.js';
-import type { FreePlace } from './places.js';
 import { baseChanged } from './publication.js';
 import { withRefusals } from './records.js';
 import { reopenStaging, type Staging } from './staging.js';
@@ -23,9 +22,9 @@ export async function resumeUpload(visit: Visit, id: string): Promise<Upload> {
   const { record, home } = await findOwn(visit, id);
   const facts = { action: 'deposit', path: home.path } as const;
   return withRefusals(visit, home.membership, facts, async () => {
-    const { place, holder } = await admitAgain(visit, record, home);
+    const { place, holder, content } = await admitAgain(visit, record, home);
     const base = { version_id: record.base_version_id };
-    if (record.state === 'parked' && base.version_id !== (holder?.version_id ?? null)) {
+    if (record.state === 'parked' && base.version_id !== (content?.version_id ?? null)) {
       await endParked(visit, record, { outcome: 'refused', reason: 'base-changed' });
       throw baseChanged();
     }
@@ -40,11 +39,7 @@ export async function resumeUpload(visit: Visit, id: string): Promise<Upload> {
 }
 
 /** Its folder may have been moved, which it follows, or have gone and another taken the name. */
-async function admitAgain(
-  visit: Visit,
-  record: UploadRecord,
-  home: UploadHome,
-): Promise<{ place: FreePlace; holder: EntryRecord | undefined }> {
+async function admitAgain(visit: Visit, record: UploadRecord, home: UploadHome): Promise<AdmittedDeposit> {
   const admitted = await admitDeposit(visit.database.reader, visit, home.path, OPTIONS);
   if (admitted.place.parent.id === record.parent_id) return admitted;
   throw new StorageError('parent-missing', 'The folder this would lie in does not exist.', {

@@ -5,6 +5,7 @@ import { expireUploads } from './expired-uploads.js';
 import type { Foundations } from './foundations.js';
 import { LAPSED_MS } from './held-locks.js';
 import { idFrom } from './ids.js';
+import { settleWaiting } from './manifests/lateness.js';
 import { deleteUnreferenced, knownBlobs } from './metadata/blobs.js';
 import { actContext, isActivePerson, peopleWithRole } from './metadata/context.js';
 import {
@@ -15,6 +16,7 @@ import {
   findUnfinished,
   publishReserved,
 } from './metadata/entries.js';
+import { deleteStaleHeld } from './metadata/held.js';
 import { noteJobDone, noteJobError, takeJob } from './metadata/jobs.js';
 import { deleteExpiredLocks } from './metadata/locks.js';
 import { deleteEndedSessions } from './metadata/sessions.js';
@@ -57,6 +59,11 @@ const JOBS: readonly Job[] = [
     name: 'parked-uploads',
     intervalMs: MINUTE,
     run: (foundations) => expireUploads(foundations, ROWS_PER_TURN),
+  },
+  {
+    name: 'manifests',
+    intervalMs: MINUTE,
+    run: (foundations) => settleWaiting(foundations, ROWS_PER_TURN),
   },
   { name: 'expired-versions', intervalMs: 5 * MINUTE, run: destroyExpiredVersions },
   { name: 'orphans', intervalMs: HOUR, run: removeOrphans },
@@ -251,5 +258,6 @@ async function deleteExpiredRows({ database, clock }: Foundations): Promise<void
     await deleteEndedSessions(transaction, now);
     await deleteStaleThrottles(transaction, now - DAY);
     await deleteEndedTransfers(transaction, now - 30 * DAY);
+    await deleteStaleHeld(transaction, now - DAY);
   });
 }

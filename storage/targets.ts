@@ -8,6 +8,7 @@ import { assertCreatableName, isPrivateName } from './names.js';
 import { formatPath, isWithin, type VirtualPath } from './paths.js';
 import { assertInsideGroup, type ExistingPlace, type FreePlace, findPlace, parentFor } from './places.js';
 import { admitRemoval, type RemovableTree } from './removal.js';
+import { admitWithheldTarget, assertNotWithheld, waitsUnder } from './withheld-moves.js';
 
 export interface TransferOptions extends Conditions {
   /** False: an existing target is `already-exists`. */
@@ -21,6 +22,8 @@ export interface Target {
   readonly holder: EntryRecord | undefined;
   /** The holder with all below it, when it goes as a whole; undefined for a file that gets a new version. */
   readonly replaced: RemovableTree | undefined;
+  /** The file waits there for its manifest, beside what others see; `holder` is its account's own. */
+  readonly isWithheld?: true;
 }
 
 /** @throws forbidden for a group's own folder, a folder into itself (reason `into-itself`) or over one it lies in (`over-parent`) */
@@ -52,10 +55,13 @@ export async function admitTarget(
   const found = parentFor(await findPlace(transaction, visit, to));
   const membership = await confirmMembership(transaction, visit, found.membership);
   const place = { ...found, membership };
+  await assertAllowed(transaction, visit, membership, 'deposit');
+  if (waitsUnder(visit, source.entry, place))
+    return admitWithheldTarget(transaction, visit, place, source.entry, options);
+  if (place.entry && place.entry.id !== source.entry.id) assertNotWithheld([place.entry]);
   const isFile = source.entry.kind === 'file';
   const privateTo = isFile && isPrivateName(place.name) ? visit.session.account.id : '';
   const holder = place.entry ?? (await findNameHolder(transaction, place.parent.id, place.name, privateTo));
-  await assertAllowed(transaction, visit, membership, 'deposit');
   if (holder && holder.id === source.entry.id) {
     assertCreatableName(place.name);
     return { place, holder, replaced: undefined };

@@ -4,6 +4,7 @@ import { crashPoint } from './crash-points.js';
 import { admitDeposit } from './deposit-admission.js';
 import { StorageError } from './errors.js';
 import type { Visit } from './foundations.js';
+import { settleAround } from './manifests/settling.js';
 import type { Transaction } from './metadata/database.js';
 import { CommitError } from './metadata/database-errors.js';
 import type { Membership } from './metadata/memberships.js';
@@ -87,8 +88,8 @@ export async function openUpload(visit: Visit, path: VirtualPath, options: Uploa
 }
 
 async function openAdmitted(visit: Visit, path: VirtualPath, options: UploadOptions): Promise<Upload> {
-  const { place, holder } = await admitDeposit(visit.database.reader, visit, path, options);
-  const base = options.base === 'current' ? holder : undefined;
+  const { place, holder, content } = await admitDeposit(visit.database.reader, visit, path, options);
+  const base = options.base === 'current' ? content : undefined;
   const isLong = base !== undefined || (options.declaredSizeBytes ?? 0) >= LISTED_BYTES;
   const plan: StagingPlan = {
     spaceId: place.membership.spaceId,
@@ -96,7 +97,7 @@ async function openAdmitted(visit: Visit, path: VirtualPath, options: UploadOpti
     name: place.name,
     declaredSizeBytes: options.declaredSizeBytes,
     creditBytes: holder?.size_bytes ?? 0,
-    baseVersionId: holder?.version_id ?? null,
+    baseVersionId: content?.version_id ?? null,
     baseSizeBytes: base?.size_bytes ?? 0,
     keptBytes: 0,
     base,
@@ -259,6 +260,7 @@ class OpenUpload implements Upload {
       modifiedAt: this.#modifiedAt,
     });
     crashPoint('deposit-committed');
+    if (published.record.state === 'held') await settleAround(this.#visit, published.record.id);
     return this.#asEntry(published, houseName);
   }
 

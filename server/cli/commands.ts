@@ -16,6 +16,7 @@ import { demo } from './demo.js';
 import { groupAdd } from './group-add.js';
 import { groupList } from './group-list.js';
 import { groupMemberSet } from './group-member-set.js';
+import { groupSet } from './group-set.js';
 import { hostKey } from './host-key.js';
 import { lockList } from './lock-list.js';
 import { lockRemove } from './lock-remove.js';
@@ -37,6 +38,7 @@ export const COMMANDS: readonly Command[] = [
   accountResume,
   accountList,
   groupAdd,
+  groupSet,
   groupMemberSet,
   groupList,
   activity,

@@ -13,6 +13,7 @@ export const groupList: Command = {
       { title: 'MEMBERS', value: (group) => group.memberCount },
       { title: 'USED BYTES', value: (group) => group.usedBytes },
       { title: 'QUOTA BYTES', value: (group) => group.quotaBytes },
+      { title: 'MANIFESTS', value: (group) => group.manifests },
       { title: 'LAST DEPOSIT', value: (group) => group.lastDepositAt },
     ]);
     return 0;

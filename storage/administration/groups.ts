@@ -2,12 +2,19 @@ import { parseDisplayName } from '../accounts/logins.js';
 import type { Administration, GroupSummary } from '../administration.js';
 import { StorageError } from '../errors.js';
 import { newId } from '../ids.js';
-import { findGroupByDirectoryKey, type GroupFigures, groupFigures, insertGroup } from '../metadata/groups.js';
+import {
+  findGroupByDirectoryKey,
+  type GroupFigures,
+  groupFigures,
+  insertGroup,
+  setManifests,
+} from '../metadata/groups.js';
+import { hasHeld } from '../metadata/held.js';
 import { directoryNameFor, nameKey } from '../names.js';
 import type { Acts } from './acts.js';
 import { groupNamed } from './lookups.js';
 
-type GroupActs = Pick<Administration, 'createGroup' | 'groups' | 'group'>;
+type GroupActs = Pick<Administration, 'createGroup' | 'groups' | 'group' | 'setManifests'>;
 
 /** New groups and the list of them. */
 export function createGroupActs(acts: Acts): GroupActs {
@@ -50,6 +57,21 @@ export function createGroupActs(acts: Acts): GroupActs {
     async group(group) {
       acts.assertLive();
       return summary((await groupNamed(database.reader, group)).id);
+    },
+
+    async setManifests(group, isOn) {
+      const id = await acts.perform(async ({ transaction, record }) => {
+        const found = await groupNamed(transaction, group);
+        const isEnding = !isOn && (await hasHeld(transaction, found.space_id));
+        await setManifests(transaction, found.id, isOn ? 'on' : isEnding ? 'ending' : 'off');
+        await record({
+          action: 'group-manifests',
+          group: { id: found.id, name: found.name },
+          target: isOn ? 'on' : 'off',
+        });
+        return found.id;
+      });
+      return summary(id);
     },
   };
 }

@@ -47,6 +47,7 @@ export async function listChildren(
     .andWhere(whereVisible('entry', viewer))
     .orderBy([{ column: 'entry.sort_key' }, { column: 'entry.id' }])
     .limit(page.limit);
+  if (viewer.hasHeld) query.whereNotExists(ownInPlaceOf(db, viewer));
   if (page.after) query.whereRaw('(entry.sort_key, entry.id) > (?, ?)', [page.after.sort_key, page.after.id]);
   const lines = await rowLines(db, query, COLUMNS);
   const { count, text } = lines;
@@ -55,6 +56,16 @@ export async function listChildren(
     last: count === 0 ? undefined : read(text.slice(text.lastIndexOf('\n') + 1)),
     records: () => records(lines),
   };
+}
+
+/** What the viewer holds back under the name of an entry that others see. */
+function ownInPlaceOf(db: Knex, { accountId }: Viewer): Knex.QueryBuilder {
+  return db('entries as own')
+    .whereRaw("entry.private_to = '' AND own.parent_id = entry.parent_id AND own.name_key = entry.name_key")
+    .where('own.private_to', accountId)
+    .whereNull('own.deleted_at')
+    .where('own.kind', 'file')
+    .select('own.id');
 }
 
 function* records({ text }: RowLines): Generator<ChildRecord> {

@@ -5,6 +5,7 @@ import * as foundation from './migrations/0001-foundation.js';
 import * as parkedUploads from './migrations/0002-parked-uploads.js';
 import * as propertyLanguage from './migrations/0003-property-language.js';
 import * as accountLimits from './migrations/0004-account-limits.js';
+import * as batchManifests from './migrations/0005-batch-manifests.js';
 import { sqliteConfig } from './sqlite.js';
 import { asTransaction, type Transaction } from './transaction.js';
 import { createWriter, type Writer } from './writer.js';
@@ -42,6 +43,7 @@ const MIGRATIONS: Record<string, { up(knex: Knex): Promise<void> }> = {
   '0002-parked-uploads': parkedUploads,
   '0003-property-language': propertyLanguage,
   '0004-account-limits': accountLimits,
+  '0005-batch-manifests': batchManifests,
 };
 
 /**

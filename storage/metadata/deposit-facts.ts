@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import type { Role } from '../model.js';
+import type { ManifestSwitch, Role } from '../model.js';
 import { type EntryRecord, WHOLE_ENTRY, WITH_VERSION } from './entries.js';
 import { marks, rowsOf } from './statements.js';
 
@@ -72,6 +72,7 @@ export interface Standing {
   readonly state: string;
   readonly role: Role | null;
   readonly archivedAt: number | null;
+  readonly manifests: ManifestSwitch | null;
   readonly epochValue: number;
 }
 
@@ -84,7 +85,7 @@ export async function standingsNow(
   return rowsOf<Standing>(
     db,
     `SELECT account.id AS "accountId", account.epoch AS epoch, account.state AS state, grp.id AS "groupId",
-      grp.archived_at AS "archivedAt", membership.role AS role,
+      grp.archived_at AS "archivedAt", grp.manifests AS manifests, membership.role AS role,
       (SELECT value FROM epochs WHERE name = 'accounts') AS "epochValue"
     FROM accounts AS account
     LEFT JOIN memberships AS membership ON membership.account_id = account.id

@@ -1,9 +1,10 @@
 import type { Knex } from 'knex';
-import { nameKey, sortKey } from '../names.js';
+import type { EntryState } from '../model.js';
+import { isPrivateName, nameKey, sortKey } from '../names.js';
 import type { Transaction } from './database.js';
 import { insertRows, pagesOf, replacing } from './rows.js';
 
-export type EntryState = 'reserved' | 'held' | 'published';
+export type { EntryState };
 
 /** An entry with its current version, if it has one. */
 export interface EntryRecord {
@@ -104,6 +105,22 @@ export async function findNameHolder(
     .where('entry.name_key', nameKey(name))
     .where('entry.private_to', privateTo)
     .whereNull('entry.deleted_at')
+    .first();
+}
+
+/** The same for what an account has there, or else others see; a temporary name is its own or nobody's. */
+export async function findOwnNameHolder(
+  db: Knex,
+  parentId: string,
+  name: string,
+  accountId: string,
+): Promise<EntryRecord | undefined> {
+  return wholeEntry(db('entries as entry'), 'entry')
+    .where('entry.parent_id', parentId)
+    .where('entry.name_key', nameKey(name))
+    .whereIn('entry.private_to', isPrivateName(name) ? [accountId] : ['', accountId])
+    .whereNull('entry.deleted_at')
+    .orderBy('entry.private_to', 'desc')
     .first();
 }
 
@@ -295,6 +312,7 @@ export async function findUnfinished(
       .from(
         wholeEntry(db('entries as entry'), 'entry')
           .whereNot('entry.private_to', '')
+          .where('entry.state', 'published')
           .where('entry.kind', 'file')
           .whereNull('entry.deleted_at')
           .where('version.size_bytes', '>', 0)

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import type { AccountState, Role, Side } from '../model.js';
+import type { AccountState, ManifestSwitch, Role, Side } from '../model.js';
 import type { Transaction } from './database.js';
 import { insertSpace } from './spaces.js';
 
@@ -11,6 +11,7 @@ export interface GroupRecord {
   readonly directory_key: string;
   readonly created_at: number;
   readonly archived_at: number | null;
+  readonly manifests: ManifestSwitch;
 }
 
 export interface NewGroup {
@@ -35,6 +36,7 @@ export interface GroupFigures {
   readonly memberCount: number;
   readonly usedBytes: number;
   readonly quotaBytes: number | null;
+  readonly manifests: ManifestSwitch;
   readonly createdAt: number;
   readonly lastDepositAt: number | null;
 }
@@ -82,6 +84,27 @@ export async function findGroupsByName(db: Knex, name: string): Promise<readonly
   return db('groups').where('name', name).orderBy('created_at').limit(2);
 }
 
+/** Sets whether a group's service accounts deposit with manifests. */
+export async function setManifests(
+  transaction: Transaction,
+  groupId: string,
+  manifests: ManifestSwitch,
+): Promise<void> {
+  await transaction('groups').where('id', groupId).update({ manifests });
+}
+
+/** Groups that were switched off and in which nothing waits any more are off. */
+export async function endManifests(transaction: Transaction): Promise<void> {
+  await transaction('groups')
+    .where('manifests', 'ending')
+    .whereNotExists(
+      transaction('entries').whereRaw(
+        "entries.space_id = groups.space_id AND entries.state = 'held' AND entries.deleted_at IS NULL",
+      ),
+    )
+    .update({ manifests: 'off' });
+}
+
 /** All groups by directory, or the one with that id. */
 export async function groupFigures(db: Knex, groupId?: string): Promise<readonly GroupFigures[]> {
   const query = db('groups as group')
@@ -93,6 +116,7 @@ export async function groupFigures(db: Knex, groupId?: string): Promise<readonly
       'group.directory as directory',
       'space.used_bytes as usedBytes',
       'space.quota_bytes as quotaBytes',
+      'group.manifests as manifests',
       'group.created_at as createdAt',
       db('memberships').where('group_id', db.ref('group.id')).count('id').as('memberCount'),
       db('versions as version')

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import type { Language, Role, Side } from '../model.js';
+import type { Language, ManifestSwitch, Role, Side } from '../model.js';
 import type { Transaction } from './database.js';
 
 /** One group an account belongs to, with all that finding the group's files needs. */
@@ -13,6 +13,7 @@ export interface Membership {
   readonly role: Role;
   readonly showsHousePeople: boolean;
   readonly isArchived: boolean;
+  readonly manifests: ManifestSwitch;
 }
 
 /** A person who may be told by mail of what happens in a group. */
@@ -49,6 +50,7 @@ export async function membershipsOf(db: Knex, accountId: string): Promise<readon
       'membership.role as role',
       'group.shows_house_people as showsHousePeople',
       'group.archived_at as archivedAt',
+      'group.manifests as manifests',
     );
   return rows.map(({ archivedAt, showsHousePeople, ...row }) => ({
     ...row,

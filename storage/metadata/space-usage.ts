@@ -56,6 +56,14 @@ export async function settleBytes(
   return changed === 1;
 }
 
+/** Counts what the appliance itself puts there, or takes away: a quota never refuses it. */
+export async function addUse(transaction: Transaction, spaceId: string, bytes: number): Promise<void> {
+  await changesOf(transaction, 'UPDATE spaces SET used_bytes = used_bytes + ? WHERE id = ?', [
+    bytes,
+    spaceId,
+  ]);
+}
+
 /** At start no upload is under way: only what the parked ones need is set aside. */
 export async function recountReservations(transaction: Transaction): Promise<void> {
   const needed = transaction.raw(

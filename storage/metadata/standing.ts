@@ -1,11 +1,13 @@
 import type { Knex } from 'knex';
-import type { Role } from '../model.js';
+import type { ManifestSwitch, Role } from '../model.js';
 
 export interface StandingNow {
   readonly epoch: number;
   readonly state: string;
   readonly role: Role | null;
   readonly archived_at: number | null;
+  /** Null without a group. */
+  readonly manifests: ManifestSwitch | null;
 }
 
 /** What the database says this instant of an account in a group: asked inside the transaction of an act, never cached. */
@@ -20,5 +22,5 @@ export async function standingNow(
     )
     .leftJoin('groups', 'groups.id', 'memberships.group_id')
     .where('accounts.id', accountId)
-    .first('accounts.epoch', 'accounts.state', 'memberships.role', 'groups.archived_at');
+    .first('accounts.epoch', 'accounts.state', 'memberships.role', 'groups.archived_at', 'groups.manifests');
 }

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import type { Door } from '../model.js';
 import type { Transaction } from './database.js';
-import { insertRows, pagesOf } from './rows.js';
+import { insertRows, pagesOf, replacing } from './rows.js';
 import { changesOf, marks } from './statements.js';
 
 export interface NewVersion {
@@ -20,21 +20,30 @@ export async function insertVersions(
   transaction: Transaction,
   versions: readonly NewVersion[],
 ): Promise<void> {
-  await insertRows(
-    transaction,
-    'versions',
-    versions.map((version) => ({
-      id: version.id,
-      entry_id: version.entryId,
-      blob_id: version.blobId,
-      size_bytes: version.sizeBytes,
-      sha256: version.sha256,
-      depositor_account_id: version.depositorAccountId,
-      door: version.door,
-      deposited_at: version.depositedAt,
-      modified_at: version.modifiedAt,
-    })),
-  );
+  await insertRows(transaction, 'versions', versions.map(rowOf));
+}
+
+/** Versions that are there get the entry and the moment of deposit that are given. */
+export async function publishVersions(
+  transaction: Transaction,
+  versions: readonly NewVersion[],
+): Promise<void> {
+  const ending = replacing('id', ['entry_id', 'deposited_at']);
+  await insertRows(transaction, 'versions', versions.map(rowOf), ending);
+}
+
+function rowOf(version: NewVersion) {
+  return {
+    id: version.id,
+    entry_id: version.entryId,
+    blob_id: version.blobId,
+    size_bytes: version.sizeBytes,
+    sha256: version.sha256,
+    depositor_account_id: version.depositorAccountId,
+    door: version.door,
+    deposited_at: version.depositedAt,
+    modified_at: version.modifiedAt,
+  };
 }
 
 /** From `at` on these are no longer current: replaced or deleted. */

@@ -4,6 +4,8 @@ import type { Knex } from 'knex';
 export interface Viewer {
   readonly accountId: string;
   readonly seesOnlyOwn: boolean;
+  /** May hold back files beside those others see under the same names: of the two his own is listed. */
+  readonly hasHeld?: boolean;
 }
 
 /**

@@ -155,6 +155,20 @@ describeDatabases('administrators', (open) => {
     );
   });
 
+  test('switch the manifests of a group on and off, each with its line', async () => {
+    const house = await createHouse(await open());
+    await house.operator.createGroup({ name: 'Lots' });
+    expect(await house.operator.setManifests('Lots', true)).toMatchObject({ manifests: 'on' });
+    expect(await house.operator.group('lots')).toMatchObject({ manifests: 'on' });
+    expect(await house.operator.setManifests('Lots', false)).toMatchObject({ manifests: 'off' });
+    const rows = await house.operator.activity({ action: 'group-manifests', order: 'asc' });
+    expect(rows.map(({ group, target, outcome }) => [group, target, outcome])).toEqual([
+      ['Lots', 'on', 'ok'],
+      ['Lots', 'off', 'ok'],
+    ]);
+    await expect(house.operator.setManifests('Absent', true)).rejects.toEqual(refused('not-found', 'group'));
+  });
+
   test('make groups whose directory follows the name', async () => {
     const house = await createHouse(await open());
     expect(
@@ -167,7 +181,7 @@ describeDatabases('administrators', (open) => {
         memberCount: 0,
         usedBytes: 0,
       },
-      ...{ quotaBytes: 5_000_000_000, createdAt: house.clock.now(), lastDepositAt: null },
+      ...{ quotaBytes: 5_000_000_000, createdAt: house.clock.now(), lastDepositAt: null, manifests: 'off' },
     });
     expect(await house.operator.createGroup({ name: 'Mon Espace' })).toMatchObject({
       ...{ directory: 'Groupe Mon Espace', quotaBytes: null },

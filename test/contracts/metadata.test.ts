@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parsePath } from '../../storage/index.js';
 import { openParts } from '../storage/parts.js';
@@ -7,6 +8,7 @@ import {
   namesIn,
   openTestStorage,
   PEOPLE,
+  SERVICE_LOGIN,
   type TestStorage,
 } from '../support/appliance.js';
 import { type Server, startPostgres, startSqlite } from '../support/databases.js';
@@ -166,6 +168,44 @@ function describeMetadata(name: string, start: () => Promise<Server>): void {
       await parts.close();
       expect(await appliance.operator.transfers()).toEqual([]);
       await killed.abort('dead');
+    });
+
+    test('publishes what a service account sent with a manifest, all at once, whatever comes at the same moment', async () => {
+      const { operator, storage } = appliance;
+      await operator.setManifests(appliance.group, true);
+      const job = storage.open(await appliance.signIn(SERVICE_LOGIN, 'sftp'));
+      const claire = await appliance.workspace('claire');
+      await claire.createDirectory(at('Lot'));
+      const send = (name: string, content: string) =>
+        deposit(job, `/${appliance.group}/Lot/${name}`, content);
+      await deposit(claire, `/${appliance.group}/Lot/f0.csv`, 'replaced');
+      await appliance.takeMails();
+      const rowsBefore = (await appliance.history()).length;
+      const names = Array.from({ length: 12 }, (_, index) => `f${index}.csv`);
+      const digestOf = (text: string) => createHash('sha256').update(text).digest('hex');
+      const lines = names.map((name) => `${digestOf(name)}  ${name}\n`);
+      await Promise.all([
+        send('lot.sha256', lines.join('')),
+        ...names.map((name) => send(name, name)),
+        send('lone.csv', 'nobody names it'),
+      ]);
+      await expect.poll(() => namesIn(claire, `/${appliance.group}/Lot`)).toEqual(names);
+      expect(await fetchText(claire, `/${appliance.group}/Lot/f0.csv`)).toBe('f0.csv');
+      expect(await fetchText(job, `/${appliance.group}/Lot/lot.OK`)).toMatch(/^12 files published at /);
+      const deposits = (await appliance.history())
+        .slice(rowsBefore)
+        .filter((row) => row.action === 'deposit');
+      expect(deposits.map((row) => row.path?.split('/').at(-1)).sort()).toEqual([...names].sort());
+      expect(await appliance.takeMails()).toHaveLength(4);
+      clock.advance(3600);
+      const parts = await openParts(appliance, { clock, databaseUrl });
+      await parts.sweep();
+      await parts.close();
+      expect(await fetchText(job, `/${appliance.group}/Lot/lone.csv.KO`)).toMatch(/^no manifest names/);
+      expect((await appliance.takeMails()).map(({ intent }) => intent.template)).toEqual(['held']);
+      await operator.setManifests(appliance.group, false);
+      expect(await operator.group(appliance.group)).toMatchObject({ manifests: 'ending' });
+      await job.remove(at('Lot/lone.csv'));
     });
 
     test('reads every blob back', async () => {

@@ -6,8 +6,8 @@ const at = (label: Death['label'], ...passages: readonly number[]): Required<Dea
 
 /** A schema made from nothing. */
 export const MIGRATION_DEATHS = [
-  ...at('migration-step', 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12),
-  ...at('migration-applied', 1, 2, 3, 4),
+  ...at('migration-step', 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14),
+  ...at('migration-applied', 1, 2, 3, 4, 5),
   ...at('migrations-committed'),
 ];
 
@@ -22,9 +22,12 @@ export const RECOVERY_DEATHS = [
   ...at('recovery-staging-discarded'),
 ];
 
-/** Seven jobs; one placeholder, one unfinished file told to two people, one expired upload, two expired versions, two orphans. */
+/**
+ * Eight jobs; one placeholder, one unfinished file told to two people, one expired upload, one file that waits for a manifest in vain,
+ * two expired versions, two orphans.
+ */
 export const SWEEPER_DEATHS = [
-  ...at('job-taken', 1, 3, 7),
+  ...at('job-taken', 1, 3, 8),
   ...at('placeholder-published'),
   ...at('placeholder-announced'),
   ...at('placeholder-committed'),
@@ -33,11 +36,14 @@ export const SWEEPER_DEATHS = [
   ...at('parked-end-recorded'),
   ...at('parked-ended'),
   ...at('parked-discarded'),
+  ...at('answer-stored'),
+  ...at('late-told'),
+  ...at('late-committed'),
   ...at('versions-detached'),
   ...at('keys-destroyed'),
   ...at('expired-blob-removed', 1, 2),
   ...at('orphan-removed', 1, 2),
-  ...at('job-run', 1, 2, 3, 4, 5),
+  ...at('job-run', 1, 2, 3, 4, 5, 6),
 ];
 
 /** Three mails that are due. */

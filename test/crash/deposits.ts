@@ -27,7 +27,7 @@ const BLOB_STORED = [
   'blob-published',
 ] as const;
 const UPLOAD_ENDED = ['upload-ended', 'upload-discarded'] as const;
-const DEPOSIT_IN_TRANSACTION = [
+export const DEPOSIT_IN_TRANSACTION = [
   'deposit-entry-written',
   'deposit-version-written',
   'deposit-settled',
@@ -36,6 +36,8 @@ const DEPOSIT_IN_TRANSACTION = [
 ] as const;
 const DEPOSIT_UNDONE = [...UPLOAD_OPENED, ...BLOB_STORED, ...DEPOSIT_IN_TRANSACTION] as const;
 const BRIEF_OPENED = ['staging-created', 'chunk-taken'] as const;
+/** What a small one passes before its transaction. */
+export const BRIEF_DEPOSIT = [...BRIEF_OPENED, ...BLOB_STORED] as const;
 
 const OTHER_DIGEST = { 'Repr-Digest': `sha-256=:${Buffer.alloc(32).toString('base64')}:` };
 

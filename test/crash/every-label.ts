@@ -11,6 +11,7 @@ import { type Aftermath, type PreparedFolder, prepareFolder, recoverAndLook } fr
 export function describeEveryLabel(
   operations: readonly Operation[],
   start: 'startDaemon' | 'startDoors' = 'startDoors',
+  fill?: Parameters<typeof prepareFolder>[0],
 ): void {
   let build: DyingBuild;
   let folder: PreparedFolder;
@@ -18,7 +19,7 @@ export function describeEveryLabel(
 
   beforeAll(async () => {
     build = await createDyingBuild();
-    folder = await prepareFolder();
+    folder = await prepareFolder(fill);
     linesBefore = (await recoverAndLook(await folder.copy(), folder.password)).lines.length;
   }, 60_000);
   afterAll(async () => {

@@ -16,6 +16,7 @@ import {
   linesOf,
   type PreparedFolder,
   prepareFolder,
+  serviceOf,
   VIEW,
   workspaceOf,
 } from './prepared.js';
@@ -57,6 +58,8 @@ describe('what the daemon does on its own dies at a labelled step', () => {
         const upload = await begin(await workspaceOf(appliance, 'sftp'), `${G}/parked.bin`);
         await upload.write(Buffer.alloc(1_200_000), 0);
         await upload.park();
+        await appliance.operator.setManifests(GROUP_NAME, true);
+        await put(await serviceOf(appliance), `${G}/lone.csv`, 'waits for a manifest in vain');
         const parts = await openParts(appliance);
         for (let count = 0; count < 2; count++) await (await parts.blobs.stage(randomUUID())).publish();
         await parts.close();
@@ -79,6 +82,7 @@ describe('what the daemon does on its own dies at a labelled step', () => {
       expect(new Set(mails.map((mail) => mail.account_id)).size).toBe(2);
       expect(mails).toHaveLength(2);
       expect(expired).toHaveLength(1);
+      expect(outbox.filter((mail) => mail.template === 'held')).toHaveLength(1);
       expect(ended.map((version) => version.blob_id)).toEqual([null, null]);
       const appliance = await startIn(directory, { password: folder.password });
       try {
@@ -99,7 +103,8 @@ describe('what the daemon does on its own dies at a labelled step', () => {
       const directory = await copyOf(folder);
       const passed = await build.keepHouse('sweep', directory, null, AHEAD_MS);
       const atStart = ['migrations-committed', 'recovery-reservations-counted'];
-      expect(passed).toEqual(new Set([...labelsOf(SWEEPER_DEATHS), ...atStart]));
+      const storingAnAnswer = ['frames-written', 'blob-synced', 'blob-renamed'];
+      expect(passed).toEqual(new Set([...labelsOf(SWEEPER_DEATHS), ...atStart, ...storingAnAnswer]));
       await expectSwept(directory);
     });
 

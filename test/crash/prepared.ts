@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Door } from '../../storage/index.js';
 import { mkdir, put } from '../storage/acts.js';
 import { openParts } from '../storage/parts.js';
-import { GROUP_NAME, OTHER_GROUP_NAME, originOf, PEOPLE } from '../support/appliance.js';
+import { GROUP_NAME, OTHER_GROUP_NAME, originOf, PEOPLE, SERVICE_LOGIN } from '../support/appliance.js';
 import { type RunningAppliance, startIn, startTestAppliance } from '../support/running.js';
 import { findFaults } from './oracle.js';
 import { digestOf, type View, viewOverSftp, viewOverWebdav } from './views.js';
@@ -62,6 +62,12 @@ export async function prepareFolder(
 export async function workspaceOf(appliance: RunningAppliance, door: Door = 'webdav') {
   const credential = { kind: 'password', login: PEOPLE.claire.login, password: appliance.password } as const;
   return appliance.storage.open(await appliance.storage.authenticate(credential, originOf(door)));
+}
+
+/** The service account's, over SFTP. */
+export async function serviceOf({ storage, password }: RunningAppliance) {
+  const credential = { kind: 'password', login: SERVICE_LOGIN, password } as const;
+  return storage.open(await storage.authenticate(credential, originOf('sftp')));
 }
 
 /** What a folder holds after a recovery by the daemon as it is delivered. */

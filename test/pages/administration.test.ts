@@ -53,6 +53,21 @@ describe('groups', () => {
     expect(await site.test.operator.groups()).toEqual(before);
   });
 
+  test('have their manifests switched on and off', async () => {
+    expect((await marc.get(GROUP)).text).toContain('non exigés');
+    const page = await act(`${GROUP}/manifestes`, { manifests: 'on' });
+    expect(page).toContain(
+      `Dans «\u00a0${GROUP_NAME}\u00a0», les comptes de service déposent maintenant avec`,
+    );
+    expect(page).toContain('Ne plus en exiger');
+    expect((await site.test.operator.group(GROUP_NAME)).manifests).toBe('on');
+    const history = await marc.get('/administration/historique');
+    expect(history.text).toContain('a réglé les manifestes du groupe');
+    await act(`${GROUP}/manifestes`, { manifests: 'off' });
+    expect((await site.test.operator.group(GROUP_NAME)).manifests).toBe('off');
+    expect((await marc.post(`${GROUP}/manifestes`, { manifests: 'perhaps' })).status).toBe(400);
+  });
+
   test('that do not exist are 404', async () => {
     for (const path of ['', '/ajouter', '/retirer?who=x'])
       expect((await marc.get(`/administration/groupes/Nulle%20part${path}`)).status).toBe(404);

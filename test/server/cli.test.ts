@@ -141,6 +141,23 @@ describe('an operator sets up accounts and groups', () => {
     expect(table.out.split('\n')[1]).toMatch(/^Crèche: Été +Crèche- Été +1 /u);
   });
 
+  test('the manifests of a group are switched on and off, and shown', async () => {
+    expect(await peps(['group', 'set', 'Crèche: Été'])).toMatchObject({
+      code: 0,
+      out: 'In "Crèche: Été", service accounts deposit without manifests.\n',
+    });
+    expect((await peps(['group', 'set', 'Crèche: Été', '--manifests', 'on'])).out).toBe(
+      'In "Crèche: Été", service accounts deposit with manifests.\n',
+    );
+    expect((await peps(['group', 'list', '--json'])).rows).toContainEqual(
+      expect.objectContaining({ name: 'Crèche: Été', manifests: 'on' }),
+    );
+    expect((await peps(['group', 'set', 'Crèche: Été', '--manifests', 'off', '--json'])).rows).toMatchObject([
+      { name: 'Crèche: Été', manifests: 'off' },
+    ]);
+    expect((await peps(['group', 'set', 'Crèche: Été', '--manifests', 'yes'])).code).toBe(2);
+  });
+
   test('suspending, resuming and a new password', async () => {
     const who = 'claire.moreau@example.org';
     expect((await peps(['account', 'suspend', who, '--json'])).rows).toEqual([

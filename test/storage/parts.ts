@@ -5,6 +5,7 @@ import { createDeposits } from '../../storage/deposits.js';
 import { createFolderHints } from '../../storage/folder-hints.js';
 import type { Foundations } from '../../storage/foundations.js';
 import { type Clock, createStorage, type Session, type Storage, systemClock } from '../../storage/index.js';
+import { createAwaited } from '../../storage/manifests/awaited.js';
 import { openDatabase } from '../../storage/metadata/database.js';
 import { membershipsOf } from '../../storage/metadata/memberships.js';
 import { accountsWithParked } from '../../storage/metadata/uploads.js';
@@ -38,6 +39,7 @@ export async function openParts(
     database,
     folderHints: createFolderHints(),
     replacements: createReplacements(),
+    awaited: createAwaited(),
     deposits: createDeposits({ database, clock, quietWindow }),
     readings: createReadingLog({ database }),
     blobs: await createDiskBlobStore(test.directory),

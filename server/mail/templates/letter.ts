@@ -4,6 +4,7 @@ import type { Letter } from '../mailer.js';
 import type { LetterContent, TemplateContext } from './content.js';
 import { writeGroupDeposits } from './group-deposits.js';
 import { writeGroupWelcome } from './group-welcome.js';
+import { writeHeld } from './held.js';
 import { renderHtml } from './html.js';
 import { writeInvitation } from './invitation.js';
 import { writePasswordChanged } from './password-changed.js';
@@ -58,6 +59,8 @@ function writeContent(intent: MailIntent, context: TemplateContext): LetterConte
       return writeUnfinished(intent, context);
     case 'upload-expired':
       return writeUploadExpired(intent, context);
+    case 'held':
+      return writeHeld(intent, context);
     case 'group-deposits':
       return writeGroupDeposits(intent, context);
   }

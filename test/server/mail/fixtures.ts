@@ -58,6 +58,16 @@ export const INTENTS: {
     since: NOW,
     receivedBytes: 5_242_880,
   },
+  held: {
+    template: 'held',
+    groupName: 'Crèche Les Lutins',
+    directory: 'Crèche Les Lutins',
+    files: [
+      { path: 'PSU/lot.sha256', depositor: 'Lot de nuit', isManifest: true },
+      { path: 'seul.csv', depositor: 'Lot de nuit', isManifest: false },
+    ],
+    omitted: 2,
+  },
   'group-deposits': {
     template: 'group-deposits',
     groupName: 'Crèche Les Lutins',

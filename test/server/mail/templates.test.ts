@@ -66,6 +66,7 @@ describe('links lead where the pages are', () => {
     ['group-welcome', 'https://peps.example.org/groupes/Cr%C3%A8che%20Les%20Lutins'],
     ['unfinished', 'https://peps.example.org/groupes/Cr%C3%A8che%20Les%20Lutins'],
     ['upload-expired', 'https://peps.example.org/groupes/Cr%C3%A8che%20Les%20Lutins'],
+    ['held', 'https://peps.example.org/groupes/Cr%C3%A8che%20Les%20Lutins'],
     ['group-deposits', 'https://peps.example.org/groupes/Cr%C3%A8che%20Les%20Lutins'],
   ] as const)('%s', (template, link) => {
     expect(buttonOf(INTENTS[template])).toBe(link);
@@ -137,6 +138,14 @@ test('names of strangers stay names', () => {
     { ...INTENTS['group-welcome'], groupName: evil, directory: evil },
     { ...INTENTS.unfinished, groupName: evil, fileName: evil, depositor: evil },
     { ...INTENTS['upload-expired'], groupName: evil, fileName: evil, depositor: evil },
+    {
+      ...INTENTS.held,
+      groupName: evil,
+      files: [
+        { path: evil, depositor: evil, isManifest: true },
+        { path: evil, depositor: evil, isManifest: false },
+      ],
+    },
     {
       ...INTENTS['group-deposits'],
       groupName: evil,

@@ -96,6 +96,11 @@ export const activity: typeof source = {
     },
     'invitation-send': { name: 'Invitations', done: 'sent an invitation to', tried: 'could not invite' },
     'group-add': { name: 'Groups created', done: 'created the group', tried: 'could not create the group' },
+    'group-manifests': {
+      name: 'Manifests of groups',
+      done: 'set the manifests of the group',
+      tried: 'could not set the manifests of the group',
+    },
     'member-set': { name: 'Members and roles', done: 'set the role of', tried: 'could not set the role of' },
     'member-remove': {
       name: 'Members removed',
@@ -126,6 +131,7 @@ export const activity: typeof source = {
     'base-changed': 'replaced meanwhile',
     damaged: 'damaged bytes',
     replaced: 'replaced by another',
+    waited: 'waited for its manifest',
     'moved-away': 'moved to another group',
   },
   to: 'to',

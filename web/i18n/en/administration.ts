@@ -64,6 +64,12 @@ export const administration: typeof source = {
     directory: 'Folder',
     directoryNote: 'on the network drive and over SFTP',
     history: 'See the history',
+    manifests: 'Manifests',
+    manifestStates: { on: 'required', off: 'not required', ending: 'not required, some deposits still wait' },
+    manifestsNote:
+      'what service accounts deposit over SFTP is published only once a “.sha256” manifest names it',
+    manifestsOn: 'Require manifests',
+    manifestsOff: 'Require them no more',
     service: 'service account',
     removeTitle: (name, group) => `Remove ${name} from “${group}”?`,
     removeText: (name) =>
@@ -117,6 +123,7 @@ export const administration: typeof source = {
       'group-deposits': 'Deposits of a group',
       unfinished: 'Unfinished deposit',
       'upload-expired': 'Interrupted upload given up',
+      held: 'Deposits without a manifest',
     },
     to: 'Recipient',
     state: 'State',

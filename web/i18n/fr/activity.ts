@@ -100,6 +100,11 @@ export const activity = {
       tried: 'n’a pas pu inviter',
     },
     'group-add': { name: 'Groupes créés', done: 'a créé le groupe', tried: 'n’a pas pu créer le groupe' },
+    'group-manifests': {
+      name: 'Manifestes d’un groupe',
+      done: 'a réglé les manifestes du groupe',
+      tried: 'n’a pas pu régler les manifestes du groupe',
+    },
     'member-set': {
       name: 'Membres et rôles',
       done: 'a réglé le rôle de',
@@ -139,6 +144,7 @@ export const activity = {
     'base-changed': 'remplacé entre-temps',
     damaged: 'octets endommagés',
     replaced: 'remplacé par un autre',
+    waited: 'attendait son manifeste',
     'moved-away': 'déplacé vers un autre groupe',
   },
   to: 'vers',

@@ -64,6 +64,12 @@ export const administration = {
     directory: 'Dossier',
     directoryNote: 'sur le lecteur réseau et par SFTP',
     history: 'Voir l’historique',
+    manifests: 'Manifestes',
+    manifestStates: { on: 'exigés', off: 'non exigés', ending: 'non exigés, des dépôts attendent encore' },
+    manifestsNote:
+      'ce que les comptes de service déposent par SFTP n’est publié qu’une fois nommé par un manifeste «\u00a0.sha256\u00a0»',
+    manifestsOn: 'Exiger des manifestes',
+    manifestsOff: 'Ne plus en exiger',
     service: 'compte de service',
     removeTitle: (name: string, group: string) => `Retirer ${name} de «\u00a0${group}\u00a0»\u00a0?`,
     removeText: (name: string) =>
@@ -119,6 +125,7 @@ export const administration = {
       'group-deposits': 'Dépôts d’un groupe',
       unfinished: 'Dépôt non terminé',
       'upload-expired': 'Envoi interrompu abandonné',
+      held: 'Dépôts sans manifeste',
     },
     to: 'Destinataire',
     state: 'État',

@@ -5,6 +5,10 @@ export const notices = {
   'password-chosen': (_subject: string) => 'Votre mot de passe est enregistré. Vous voici chez vous.',
   'set-up': (subject: string) => `PEPS est prêt pour ${subject}. Créez un premier groupe.`,
   'group-created': (subject: string) => `Le groupe «\u00a0${subject}\u00a0» est créé. Ajoutez-y ses membres.`,
+  'manifests-on': (subject: string) =>
+    `Dans «\u00a0${subject}\u00a0», les comptes de service déposent maintenant avec un manifeste.`,
+  'manifests-off': (subject: string) =>
+    `Dans «\u00a0${subject}\u00a0», les comptes de service déposent maintenant sans manifeste.`,
   'member-invited': (subject: string) =>
     `${subject} est invité\u00a0: un mail d’activation part vers cette adresse.`,
   'member-added': (subject: string) => `${subject} fait maintenant partie du groupe, un mail le lui annonce.`,
