@@ -13,6 +13,8 @@ import { reserveName } from './placeholders.js';
 import { assertInsideGroup, findPlace, type Place } from './places.js';
 
 const MAX_LOCKS_PER_ACCOUNT = 200;
+/** Programs that save lock for minutes. */
+const LOCKS_RETRY_SECONDS = 60;
 const MAX_LOCKS = 5000;
 const MAX_OWNER_CHARACTERS = 2048;
 const MAX_TREE_ENTRIES = 10_000;
@@ -97,7 +99,10 @@ async function locksBelow(
 async function assertRoomForLock(transaction: Transaction, visit: Visit, now: number): Promise<void> {
   const { own, all } = await countLocks(transaction, visit.session.account.id, now);
   if (own >= MAX_LOCKS_PER_ACCOUNT || all >= MAX_LOCKS)
-    throw new StorageError('no-space', 'Too many files are locked at once.', { reason: 'lock-count' });
+    throw new StorageError('throttled', 'Too many files are locked at once.', {
+      reason: 'lock-count',
+      retryAfterSeconds: LOCKS_RETRY_SECONDS,
+    });
 }
 
 function lockRecord(visit: Visit, entryId: string, request: LockRequest): LockRecord {

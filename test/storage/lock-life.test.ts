@@ -138,7 +138,7 @@ describe('the life of a write lock', () => {
       clock.now().getTime() + 60_000,
     );
     await lock(nadia, 'a.txt', SHARED);
-    expect(await failureOf(lock(nadia, 'a.txt', SHARED))).toBe('no-space lock-count');
+    expect(await failureOf(lock(nadia, 'a.txt', SHARED))).toBe('throttled lock-count');
     await lock(claire, 'a.txt', SHARED);
     clock.advance(61);
     await lock(nadia, 'a.txt', SHARED);
