@@ -13,6 +13,7 @@ import { resetRoutes } from './reset.js';
 import { setUpRoutes } from './set-up.js';
 import { signInRoutes } from './sign-in.js';
 import { signOutRoute } from './sign-out.js';
+import { uploadRoutes } from './uploads/index.js';
 
 const ROUTES: readonly Route[] = [
   ...signInRoutes,
@@ -32,4 +33,4 @@ const ROUTES: readonly Route[] = [
 ];
 
 /** The pages of partners and agents, and the ways in. */
-export const portalRoutes: RouteSource = () => ROUTES;
+export const portalRoutes: RouteSource = () => [...ROUTES, ...uploadRoutes()];

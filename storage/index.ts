@@ -17,7 +17,7 @@ export type { DeliveryOutcome, Download } from './download.js';
 export type * from './enrolment.js';
 export { isStorageError, StorageError, type StorageErrorCode } from './errors.js';
 export type * from './model.js';
-export { isPrivateName, isSystemLitter, isTemporaryName } from './names.js';
+export { assertCreatableName, isPrivateName, isSystemLitter, isTemporaryName } from './names.js';
 export type { ClaimedMail, MailedFile, MailIntent, Outbox } from './outbox.js';
 export {
   childOf,

@@ -8,9 +8,12 @@ import type { Foundations } from './foundations.js';
 import type { Connection } from './metadata/database.js';
 import { findOwnNameHolder } from './metadata/entries.js';
 import { parkUpload, type UploadRecord } from './metadata/uploads.js';
+import type { Door } from './model.js';
 
 /** Less than this is sent again sooner than gone on with. */
 const MIN_NEW_BYTES = 1024 * 1024;
+/** Doors whose clients ask how much is there, and go on from it. */
+const RESUMING_DOORS: readonly Door[] = ['sftp', 'web'];
 const PARKED_MS = 24 * 60 * 60 * 1000;
 
 /** Plain bytes from the start on that a process which dies now leaves in the staging file. */
@@ -108,10 +111,10 @@ export async function openParked(
 
 /**
  * Parks an upload that a process which died left open, as far as its staging file is whole. @returns false when it cannot be
- * gone on with: it did not come over SFTP, its bytes came out of order, too few are there, or the name holds another content
+ * gone on with: its door knows no resuming, its bytes came out of order, too few are there, or the name holds another content
  */
 export async function parkAfterCrash(foundations: Foundations, upload: UploadRecord): Promise<boolean> {
-  if (upload.door !== 'sftp' || !upload.is_in_order) return false;
+  if (!RESUMING_DOORS.includes(upload.door) || !upload.is_in_order) return false;
   if (!(await holdsBase(foundations.database.reader, upload))) return false;
   const { blob_id: blobId, base_size_bytes: baseSizeBytes, kept_bytes: keptBytes } = upload;
   try {

@@ -52,6 +52,8 @@ export interface SealedContent {
 
 /** Bytes not yet committed: sealed as they come, counted against the quota, invisible. */
 export interface Staging {
+  /** Of the upload, by which it is gone on with once it is parked. */
+  readonly uploadId: string;
   readonly sizeBytes: number;
   /** False while nothing was written over the base. */
   readonly isTouched: boolean;
@@ -147,6 +149,10 @@ class OpenStaging implements Staging {
     this.#visit = visit;
     this.#plan = plan;
     this.#parts = parts;
+  }
+
+  get uploadId(): string {
+    return this.#parts.upload.id;
   }
 
   get sizeBytes(): number {

@@ -45,6 +45,8 @@ export interface DepositedFile extends FileEntry {
 
 /** A deposit on its way. Exactly one of commit, park and abort ends it; each may be called again without harm. */
 export interface Upload {
+  /** By which `Workspace.resume` goes on with it, should it be parked. */
+  readonly id: string;
   /** Bytes that would be published now: the highest offset written. */
   readonly sizeBytes: number;
   /**
@@ -57,6 +59,8 @@ export interface Upload {
   truncate(sizeBytes: number): Promise<void>;
   /** The file's date to publish with, in place of the moment of the deposit. */
   setModifiedAt(modifiedAt: Date): void;
+  /** The lower-case hexadecimal SHA-256 the bytes must have at commit, where it is known only once they were sent. */
+  expectSha256(sha256: string): void;
   /**
    * Publishes: size, digest, policy, locks, conditions and quota are checked again, the bytes synced, and one transaction
    * writes entry, version, activity and mail. Resolves only when all of it is durable.
@@ -145,6 +149,7 @@ export function createUpload(visit: Visit, parts: UploadParts): Upload {
 
 class OpenUpload implements Upload {
   #modifiedAt: Date | undefined;
+  #expectedSha256: string | undefined;
   #failure: { readonly error: unknown } | undefined;
   readonly #changes = new Set<Promise<void>>();
   #committing: Promise<DepositedFile> | undefined;
@@ -164,6 +169,11 @@ class OpenUpload implements Upload {
     this.#options = options;
     this.#staging = staging;
     this.#modifiedAt = options.modifiedAt;
+    this.#expectedSha256 = options.expectedSha256;
+  }
+
+  get id(): string {
+    return this.#staging.uploadId;
   }
 
   get sizeBytes(): number {
@@ -187,6 +197,10 @@ class OpenUpload implements Upload {
 
   setModifiedAt(modifiedAt: Date): void {
     this.#modifiedAt = modifiedAt;
+  }
+
+  expectSha256(sha256: string): void {
+    this.#expectedSha256 = sha256;
   }
 
   commit(): Promise<DepositedFile> {
@@ -239,7 +253,8 @@ class OpenUpload implements Upload {
 
   async #publish(): Promise<DepositedFile> {
     assertLive(this.#visit);
-    const { declaredSizeBytes, expectedSha256 } = this.#options;
+    const { declaredSizeBytes } = this.#options;
+    const expectedSha256 = this.#expectedSha256;
     if (declaredSizeBytes !== undefined && this.#staging.sizeBytes !== declaredSizeBytes)
       throw new StorageError('aborted', 'Fewer bytes came than were announced.', { reason: 'short' });
     if (!this.#staging.isTouched) return this.#keepCurrent();

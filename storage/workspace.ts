@@ -11,6 +11,7 @@ import { type Browsing, browse, find, list, type ReadOptions, stat, type Usage, 
 import { type CopyOptions, copy, move, type TransferOptions } from './relocation.js';
 import { remove, removeDirectory } from './removal.js';
 import { resumeUpload } from './resume.js';
+import { mayDeposit } from './rights.js';
 import { createDirectory, setModifiedAt } from './tree.js';
 import { openUpload, type PutOptions, type Upload } from './upload.js';
 
@@ -70,6 +71,8 @@ export interface Workspace {
     changes: readonly PropertyChange[],
     conditions?: Conditions,
   ): Promise<void>;
+  /** Whether one's role lets one deposit in that directory, so that a page offers it; what is deposited is asked about again. */
+  mayDeposit(directory: VirtualPath): Promise<boolean>;
   /** Quota and use of the group a path lies in; at the root, of all one's groups: their use, and the room of the roomiest. */
   usage(path: VirtualPath): Promise<Usage>;
 }
@@ -99,6 +102,7 @@ export function createWorkspace(visit: Visit): Workspace {
     locksOn: (path) => locksOn(visit, path),
     usableLocksOn: (path) => usableLocksOn(visit, path),
     patchProperties: (path, changes, conditions = {}) => patchProperties(visit, path, changes, conditions),
+    mayDeposit: (directory) => mayDeposit(visit, directory),
     usage: (path) => usage(visit, path),
   };
 }

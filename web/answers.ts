@@ -22,6 +22,10 @@ export function sendAnswer(request: WebRequest, visit: Visit, answer: Answer): v
     return;
   }
   request.status = answer.status ?? HttpStatus.ok;
+  if (answer.kind === 'data') {
+    request.body = answer.data;
+    return;
+  }
   request.type = 'html';
   request.body = `<!doctype html>${render(answer.page)}`;
 }

@@ -6,21 +6,40 @@ import type { WebMiddleware } from './web-state.js';
 
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 
+/** What our own forms and scripts send; JSON and tus (creation-with-upload) no page of another site can send without being asked first. */
+const OWN_TYPES = new Set([
+  'application/x-www-form-urlencoded',
+  'multipart/form-data',
+  'application/json',
+  'application/offset+octet-stream',
+]);
+
 /**
- * Every act must come from a form of this site: the browser says so in Sec-Fetch-Site or, where that header is missing, in
- * Origin. Neither, or another type of body than a form's, is refused. Cookies are SameSite=Lax besides.
+ * Every act must come from a page of this site: the browser says so in Sec-Fetch-Site or, where that header is missing, in
+ * Origin. Neither, or another type of body than ours, is refused. Cookies are SameSite=Lax besides.
  */
 export function refuseCrossSiteActs(publicUrl: URL): WebMiddleware {
   return (ctx, next) => {
-    if (!SAFE_METHODS.has(ctx.method) && !isOwnForm(ctx.req, publicUrl))
+    if (!SAFE_METHODS.has(ctx.method) && !isOwnAct(ctx.req, publicUrl))
       throw new Refusal('cross-site', HttpStatus.forbidden);
     return next();
   };
 }
 
-function isOwnForm(request: IncomingMessage, publicUrl: URL): boolean {
+function isOwnAct(request: IncomingMessage, publicUrl: URL): boolean {
+  const type = contentType(request);
+  return (OWN_TYPES.has(type) || isBodiless(request, type)) && comesFromOwnPage(request, publicUrl);
+}
+
+function contentType(request: IncomingMessage): string {
   const [type = ''] = (request.headers['content-type'] ?? '').toLowerCase().split(';');
-  return type.trim() === 'application/x-www-form-urlencoded' && comesFromOwnPage(request, publicUrl);
+  return type.trim();
+}
+
+/** A tus upload is begun and ended by requests without a body; no form is sent so. */
+function isBodiless({ headers }: IncomingMessage, type: string): boolean {
+  const hasBody = headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+  return type === '' && !hasBody && headers['tus-resumable'] !== undefined;
 }
 
 function comesFromOwnPage(request: IncomingMessage, publicUrl: URL): boolean {

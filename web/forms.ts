@@ -13,16 +13,23 @@ const MAX_FORM_BYTES = 65_536;
 const MAX_FIELDS = 100;
 const FIELD_NAME = /^[a-z][a-z-]{0,39}$/u;
 
-/** Reads a urlencoded body of at most 64 KiB. @throws StorageError too-large; Refusal as parseFields */
+/** Reads a urlencoded body of at most 64 KiB. @throws StorageError too-large; Refusal as parseFields, and for another type of body */
 export async function readForm(request: IncomingMessage): Promise<Fields> {
+  if (!/^application\/x-www-form-urlencoded *(?:;|$)/iu.test(request.headers['content-type'] ?? ''))
+    throw new Refusal('cross-site', HttpStatus.forbidden);
+  return parseFields((await readBody(request, MAX_FORM_BYTES)).toString('utf8'));
+}
+
+/** Reads a small body. @throws StorageError too-large */
+export async function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let sizeBytes = 0;
   for await (const chunk of request) {
     sizeBytes += chunk.length;
-    if (sizeBytes > MAX_FORM_BYTES) throw new StorageError('too-large', 'The form is larger than 64 KiB.');
+    if (sizeBytes > maxBytes) throw new StorageError('too-large', 'The form is larger than a page may send.');
     chunks.push(chunk);
   }
-  return parseFields(Buffer.concat(chunks).toString('utf8'));
+  return Buffer.concat(chunks);
 }
 
 /** @throws Refusal bad-request for a name that comes twice, an array's name (`a[]`), or more than 100 fields */

@@ -1,6 +1,8 @@
 import Router from '@koa/router';
+import { STATUS } from '../protocols/status.js';
 import { isStorageError, StorageError } from '../storage/index.js';
 import { sendAnswer } from './answers.js';
+import { explain } from './explain.js';
 import { NO_FIELDS, readForm } from './forms.js';
 import { noticeCookie } from './notice.js';
 import type { Answer, MemberVisit, Route, Visit } from './routes.js';
@@ -21,10 +23,22 @@ async function serve(
   request: WebRequest & { params: Record<string, string> },
 ): Promise<void> {
   request.state.act = route.act;
-  const form = route.method === 'POST' ? await readForm(request.req) : NO_FIELDS;
+  const isForm = route.method === 'POST' && route.asker !== 'script';
+  const form = isForm ? await readForm(request.req) : NO_FIELDS;
   const visit = await visits.open(request, { params: request.params, form });
   if (visit.session) request.state.account = visit.session.account.login;
-  sendAnswer(request, visit, await admit(route, visit));
+  sendAnswer(request, visit, await answer(route, visit));
+}
+
+async function answer(route: Route, visit: Visit): Promise<Answer> {
+  if (route.asker !== 'script') return admit(route, visit);
+  try {
+    if (visit.session === null) throw new StorageError('unauthenticated', 'Nobody is signed in.');
+    return await admit(route, visit);
+  } catch (error) {
+    if (!isStorageError(error) || visit.response.headersSent) throw error;
+    return { kind: 'data', status: STATUS[error.code].http, data: explain(error, visit.words) };
+  }
 }
 
 /** The one place that decides who may come in. A session that ended in the middle of an act leads to sign-in as well. */

@@ -79,6 +79,8 @@ export type Answer =
   | (AnswerBase & { readonly kind: 'page'; readonly page: VNode; readonly status?: number })
   /** To a path of this site, with 303; the notice is shown on the page that follows. */
   | (AnswerBase & { readonly kind: 'redirect'; readonly to: string; readonly notice?: Notice })
+  /** For scripts of our own pages, as JSON. */
+  | (AnswerBase & { readonly kind: 'data'; readonly data: object; readonly status?: number })
   /** The act wrote to `response` itself. */
   | { readonly kind: 'delivered' };
 
@@ -91,9 +93,14 @@ export interface Notice {
 interface RouteBase {
   /** Name of the act in the request log. */
   readonly act: string;
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'PATCH' | 'DELETE';
   /** Pattern of @koa/router. A parameter called `token` never reaches the log. */
   readonly path: string;
+  /**
+   * Who asks: a person, who is shown pages and led to sign-in, and sends forms that are read before `handle` runs; or a script of
+   * our own pages, which hears JSON and statuses, and whose body `handle` reads itself. A person unless told.
+   */
+  readonly asker?: 'person' | 'script';
 }
 
 /** `access` is decided once, before `handle` runs: others are led to sign-in, or told that there is no such page. */

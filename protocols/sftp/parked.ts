@@ -18,8 +18,14 @@ import type { Attributes } from './attributes.js';
 /** What lies parked under a name, the one left last at the end; others than the last are older tries at the same file. */
 export async function parkedAt(path: VirtualPath, workspace: Workspace): Promise<readonly PendingUpload[]> {
   const name = formatPath(path);
-  const parked = await workspace.uploads({ state: 'parked' });
+  const parked = await parkedHere(workspace);
   return parked.filter((upload) => formatPath(upload.path) === name).sort(byAge);
+}
+
+/** What a browser sent goes on in the browser, where its sender sees it. */
+async function parkedHere(workspace: Workspace): Promise<PendingUpload[]> {
+  const parked = await workspace.uploads({ state: 'parked' });
+  return parked.filter(({ door }) => door === 'sftp');
 }
 
 /** What STAT tells of a name that is parked; undefined when none is, or the name holds another content by now. */
@@ -37,7 +43,7 @@ export async function parkedInside(
   workspace: Workspace,
 ): Promise<ReadonlyMap<string, { readonly attributes: Attributes }>> {
   const folder = formatPath(directory);
-  const parked = await workspace.uploads({ state: 'parked' });
+  const parked = await parkedHere(workspace);
   const inside = parked.filter(
     ({ path, isResumable }) => isResumable && formatPath(parentOf(path)) === folder,
   );

@@ -11,7 +11,7 @@ export interface RawRequest {
   readonly method?: string;
   readonly path: string;
   readonly headers?: Readonly<Record<string, string | string[]>>;
-  readonly body?: string;
+  readonly body?: string | Buffer;
 }
 
 /** Somebody with a browser that runs no scripts: keeps cookies by name and path, follows nothing on its own. */

@@ -8,6 +8,7 @@ import { kit } from './en/kit.js';
 import { links } from './en/links.js';
 import { notices } from './en/notices.js';
 import { portal } from './en/portal.js';
+import { refusals } from './en/refusals.js';
 import type { fr } from './fr.js';
 
 /** The English catalogue. */
@@ -22,4 +23,5 @@ export const en: typeof fr = {
   activity,
   drive,
   driveAssistant,
+  refusals,
 };

@@ -8,6 +8,7 @@ import { kit } from './fr/kit.js';
 import { links } from './fr/links.js';
 import { notices } from './fr/notices.js';
 import { portal } from './fr/portal.js';
+import { refusals } from './fr/refusals.js';
 
 /** The source catalogue. Spaces before : ; ? ! % and inside « » are written \u00a0, which a test checks. */
 export const fr = {
@@ -21,4 +22,5 @@ export const fr = {
   activity,
   drive,
   driveAssistant,
+  refusals,
 };
