@@ -44,7 +44,8 @@ function byDay(visit: AdministratorVisit, rows: readonly ActivityRow[]) {
 const ICONS: Readonly<Record<ActivityAction, IconName>> = {
   deposit: 'up',
   download: 'down',
-  read: 'eye',
+  read: 'down',
+  view: 'eye',
   'create-directory': 'folder',
   move: 'move',
   copy: 'copy',

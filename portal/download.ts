@@ -1,4 +1,4 @@
-import { type DeliveryHead, deliver, fileHeaders } from '../protocols/delivery.js';
+import { type DeliveryHead, deliver, fileHeaders, mediaTypeOf } from '../protocols/delivery.js';
 import { type FileEntry, StorageError } from '../storage/index.js';
 import { HttpStatus } from '../web/http-status.js';
 import type { Answer, MemberVisit, Route } from '../web/routes.js';
@@ -47,8 +47,19 @@ function headOf(entry: FileEntry, { status, sizeBytes, contentRange }: RangeChoi
     status,
     headers: {
       ...fileHeaders(entry),
+      'Content-Type': inertTypeOf(entry.name),
       ...(contentRange && { 'Content-Range': contentRange }),
       ...(status !== HttpStatus.notModified && { 'Content-Length': String(sizeBytes) }),
     },
   };
+}
+
+/** What no browser runs, whatever it is told to do with it. */
+const INERT_TYPES =
+  /^(?:image\/(?:png|jpeg|gif|webp|avif|tiff)|text\/(?:plain|csv|markdown)|application\/(?:zip|msword|vnd\..+))$/u;
+
+/** Pages, drawings, scripts and documents that can hold some leave as bytes without a meaning. */
+function inertTypeOf(name: string): string {
+  const type = mediaTypeOf(name);
+  return INERT_TYPES.test(type) ? type : 'application/octet-stream';
 }

@@ -7,9 +7,11 @@ import { Icon } from '../web/components/icon.js';
 import { Instant } from '../web/components/instant.js';
 import { Trail } from '../web/components/trail.js';
 import type { Answer, MemberVisit, Route } from '../web/routes.js';
+import { FRAMING_POLICY } from '../web/security-headers.js';
 import { directoryAddress, downloadAddress, fileAddress } from './addresses.js';
 import { fileKind } from './file-kind.js';
 import { PortalPage } from './portal-page.js';
+import { findPreview, needsFrame, Preview, type PreviewState } from './preview/panel.js';
 
 /** A file's own page: what the links of mails lead to. */
 export const fileRoute: Route = {
@@ -20,7 +22,12 @@ export const fileRoute: Route = {
   async handle(visit): Promise<Answer> {
     const entry = await visit.context.storage.open(visit.session).find(visit.params.id ?? '');
     if (entry.kind === 'directory') return { kind: 'redirect', to: directoryAddress(entry.path) };
-    return { kind: 'page', page: <FilePage visit={visit} file={entry} /> };
+    const preview = await findPreview(visit, entry);
+    return {
+      kind: 'page',
+      page: <FilePage visit={visit} file={entry} preview={preview} />,
+      ...(needsFrame(preview) && { headers: { 'Content-Security-Policy': FRAMING_POLICY } }),
+    };
   },
 };
 
@@ -29,7 +36,7 @@ interface FilePageProps {
   readonly file: FileEntry;
 }
 
-function FilePage({ visit, file }: FilePageProps) {
+function FilePage({ visit, file, preview }: FilePageProps & { readonly preview: PreviewState }) {
   const words = visit.words.portal.file;
   return (
     <PortalPage visit={visit} title={file.name} islands={['copy']}>
@@ -44,6 +51,7 @@ function FilePage({ visit, file }: FilePageProps) {
             {words.seeFolder}
           </LinkButton>
         </div>
+        <Preview visit={visit} file={file} preview={preview} />
         <Journey visit={visit} file={file} />
         <Fingerprint visit={visit} file={file} />
       </div>

@@ -9,6 +9,7 @@ import { forgottenPasswordRoutes } from './forgotten-password.js';
 import { groupsRoute } from './groups.js';
 import { homeRoute } from './home.js';
 import { menuRoute } from './menu.js';
+import { previewRoute } from './preview/route.js';
 import { resetRoutes } from './reset.js';
 import { setUpRoutes } from './set-up.js';
 import { signInRoutes } from './sign-in.js';
@@ -29,6 +30,7 @@ const ROUTES: readonly Route[] = [
   directoryRoute,
   fileRoute,
   downloadRoute,
+  previewRoute,
   ...driveRoutes,
 ];
 

@@ -1,3 +1,5 @@
+import { isRightToLeft } from '../web/visible.js';
+
 const KEPT_CHARACTERS = 12;
 
 /**
@@ -6,11 +8,14 @@ const KEPT_CHARACTERS = 12;
  */
 export function MiddleCut({ name }: { readonly name: string }) {
   const characters = [...name];
-  if (characters.length <= KEPT_CHARACTERS * 2) return <>{name}</>;
+  // Cut in two, a name that runs from right to left would begin in the middle.
+  if (characters.length <= KEPT_CHARACTERS * 2 || isRightToLeft(name)) return <>{name}</>;
+  let cut = characters.length - KEPT_CHARACTERS;
+  while (cut > 0 && /[\p{M}\u200c\u200d]/u.test(characters[cut] ?? '')) cut -= 1;
   return (
     <span class="middle-cut">
-      <span>{characters.slice(0, -KEPT_CHARACTERS).join('')}</span>
-      <span>{characters.slice(-KEPT_CHARACTERS).join('')}</span>
+      <span>{characters.slice(0, cut).join('')}</span>
+      <span>{characters.slice(cut).join('')}</span>
     </span>
   );
 }

@@ -7,7 +7,7 @@ import { type Line, lineOf, settleArrivals } from './arrival.js';
 import { httpDate } from './http-date.js';
 
 export interface DeliveryRequest {
-  readonly download: Download;
+  readonly download: Pick<Download, 'entry' | 'read' | 'stream' | 'close'>;
   /** Bytes to send; the whole file when absent. */
   readonly range?: ByteRange;
   readonly head: DeliveryHead;
@@ -62,7 +62,11 @@ export async function settleDeliveries(): Promise<void> {
 
 const closing = new Set<Promise<void>>();
 
-async function closeWithProof(download: Download, delivered: ByteRange, line: Line): Promise<void> {
+async function closeWithProof(
+  download: DeliveryRequest['download'],
+  delivered: ByteRange,
+  line: Line,
+): Promise<void> {
   const outcome = await line.proof();
   line.release();
   await download.close(outcome, [delivered]);
@@ -95,7 +99,7 @@ function responsesOf(signal: AbortSignal): Set<ServerResponse> {
 export function fileHeaders(entry: FileEntry): Record<string, string> {
   return {
     'Content-Type': mediaTypeOf(entry.name),
-    'Content-Disposition': attachmentNamed(entry.name),
+    'Content-Disposition': dispositionOf('attachment', entry.name),
     'X-Content-Type-Options': 'nosniff',
     'Content-Security-Policy': "sandbox; default-src 'none'",
     'Cross-Origin-Resource-Policy': 'same-origin',
@@ -183,11 +187,12 @@ function isDeparture(error: unknown): boolean {
   );
 }
 
-function attachmentNamed(name: string): string {
+/** One line, whatever the name holds; both spellings of it (RFC 6266). */
+export function dispositionOf(type: 'attachment' | 'inline', name: string): string {
   const plain = name.replace(/[^\x20-\x7e]|["\\%]/gu, '_');
   const encoded = encodeURIComponent(name).replace(
     /['()*]/gu,
     (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
   );
-  return `attachment; filename="${plain}"; filename*=UTF-8''${encoded}`;
+  return `${type}; filename="${plain}"; filename*=UTF-8''${encoded}`;
 }

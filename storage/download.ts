@@ -10,7 +10,7 @@ import type { TransferRecord } from './metadata/transfers.js';
 import type { ByteRange, FileEntry } from './model.js';
 import { formatPath, type VirtualPath } from './paths.js';
 import { assertExists, type ExistingPlace, findPlace, toEntry } from './places.js';
-import type { DeliveryOutcome } from './reading-log.js';
+import type { DeliveryOutcome, ReadingPurpose } from './reading-log.js';
 import { keepTransferRow, type TransferRow } from './transfer-row.js';
 
 export type { DeliveryOutcome };
@@ -26,13 +26,20 @@ export interface Download {
   stream(range?: ByteRange): Readable;
   /**
    * Ends the reading and writes its one activity row: `download` when proven and, with what the account read before, whole;
-   * `read` otherwise. `delivered` are the ranges that left, as the door knows; a handle that delivered nothing leaves no row.
+   * `read` otherwise, `view` for a look. `delivered` are the ranges that left, as the door knows; a handle that delivered nothing leaves no row.
    */
   close(outcome: DeliveryOutcome, delivered: readonly ByteRange[]): Promise<void>;
 }
 
-/** Pins the current version of a file. @throws not-found, is-a-directory, corrupt when its blob is missing */
-export async function openDownload(visit: Visit, path: VirtualPath): Promise<Download> {
+/**
+ * Pins the current version of a file. What is read to be looked at is never a pick-up, however much of it there is.
+ * @throws not-found, is-a-directory, corrupt when its blob is missing
+ */
+export async function openDownload(
+  visit: Visit,
+  path: VirtualPath,
+  purpose: ReadingPurpose,
+): Promise<Download> {
   assertLive(visit);
   if (path.segments.length === 0) throw isDirectory(path);
   const found = await findPlace(visit.database.reader, visit, path, { withKey: true });
@@ -46,19 +53,28 @@ export async function openDownload(visit: Visit, path: VirtualPath): Promise<Dow
     blobId === null ? null : await openBlob(visit, { blobId, wrappedKey: found.wrappedKey, sizeBytes });
   try {
     const startedAt = visit.clock.now();
-    const row = await keepTransferRow(visit, () => transferOf(visit, place, entry, startedAt), sizeBytes);
-    return new OpenDownload(visit, place, entry, content, row);
+    const row = await keepTransferRow(
+      visit,
+      () => transferOf(visit, place, entry, { purpose, startedAt }),
+      sizeBytes,
+    );
+    return new OpenDownload({ visit, place, purpose, entry, content, row });
   } catch (error) {
     await content?.close();
     throw error;
   }
 }
 
-function transferOf(visit: Visit, place: ExistingPlace, entry: FileEntry, startedAt: Date): TransferRecord {
+function transferOf(
+  visit: Visit,
+  place: ExistingPlace,
+  entry: FileEntry,
+  { purpose, startedAt }: { readonly purpose: ReadingPurpose; readonly startedAt: Date },
+): TransferRecord {
   const { account, origin } = visit.session;
   return {
     id: newId(startedAt),
-    direction: 'get',
+    direction: purpose === 'view' ? 'view' : 'get',
     account_id: account.id,
     space_id: place.membership.spaceId,
     entry_id: entry.id,
@@ -73,41 +89,39 @@ function transferOf(visit: Visit, place: ExistingPlace, entry: FileEntry, starte
   };
 }
 
+/** What a reading holds while it is open. */
+interface Reading {
+  readonly visit: Visit;
+  readonly place: ExistingPlace;
+  readonly purpose: ReadingPurpose;
+  readonly entry: FileEntry;
+  readonly content: SealedReader | null;
+  readonly row: TransferRow;
+}
+
 class OpenDownload implements Download {
   readonly entry: FileEntry;
   #closing: Promise<void> | undefined;
-  readonly #visit: Visit;
-  readonly #place: ExistingPlace;
-  readonly #content: SealedReader | null;
-  readonly #row: TransferRow;
+  readonly #reading: Reading;
 
-  constructor(
-    visit: Visit,
-    place: ExistingPlace,
-    entry: FileEntry,
-    content: SealedReader | null,
-    row: TransferRow,
-  ) {
-    this.#visit = visit;
-    this.#place = place;
-    this.entry = entry;
-    this.#content = content;
-    this.#row = row;
+  constructor(reading: Reading) {
+    this.#reading = reading;
+    this.entry = reading.entry;
   }
 
   async read(range: ByteRange): Promise<Buffer> {
-    assertLive(this.#visit);
-    return this.#content ? this.#content.read(range) : Buffer.alloc(0);
+    assertLive(this.#reading.visit);
+    return this.#reading.content?.read(range) ?? Buffer.alloc(0);
   }
 
   async pieces(range: ByteRange): Promise<readonly Buffer[]> {
-    assertLive(this.#visit);
-    return this.#content ? this.#content.pieces(range) : [];
+    assertLive(this.#reading.visit);
+    return this.#reading.content?.pieces(range) ?? [];
   }
 
   stream(range?: ByteRange): Readable {
-    assertLive(this.#visit);
-    return this.#content ? this.#content.stream(range) : emptyStream();
+    assertLive(this.#reading.visit);
+    return this.#reading.content?.stream(range) ?? emptyStream();
   }
 
   close(outcome: DeliveryOutcome, delivered: readonly ByteRange[]): Promise<void> {
@@ -116,17 +130,18 @@ class OpenDownload implements Download {
   }
 
   async #close(outcome: DeliveryOutcome, delivered: readonly ByteRange[]): Promise<void> {
-    await this.#content?.close();
-    const { membership, path } = this.#place;
-    await this.#visit.readings.record({
-      visit: this.#visit,
-      membership,
-      path,
-      entry: this.entry,
+    const { visit, place, purpose, entry, content, row } = this.#reading;
+    await content?.close();
+    await visit.readings.record({
+      visit,
+      membership: place.membership,
+      path: place.path,
+      purpose,
+      entry,
       outcome,
       delivered,
-      transferId: await this.#row.settle(),
-      at: this.#visit.clock.now(),
+      transferId: await row.settle(),
+      at: visit.clock.now(),
     });
   }
 }

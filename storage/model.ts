@@ -156,6 +156,7 @@ export type ActivityAction =
   | 'deposit'
   | 'download'
   | 'read'
+  | 'view'
   | 'create-directory'
   | 'move'
   | 'copy'

@@ -17,11 +17,15 @@ import { activityOf } from './records.js';
  */
 export type DeliveryOutcome = 'proven' | 'sent' | 'interrupted';
 
+/** To have the file, or to look at it on a page: a look adds to no download and is no pick-up. */
+export type ReadingPurpose = 'download' | 'view';
+
 /** A reading that came to its end, as it goes into the history. */
 export interface EndedReading {
   readonly visit: Visit;
   readonly membership: Membership;
   readonly path: VirtualPath;
+  readonly purpose: ReadingPurpose;
   readonly entry: FileEntry;
   readonly outcome: DeliveryOutcome;
   /** Sorted and apart from each other. */
@@ -83,7 +87,7 @@ async function cover(
   transaction: Transaction,
   readings: readonly EndedReading[],
 ): Promise<ReadonlySet<EndedReading>> {
-  const counted = readings.filter((reading) => reading.outcome !== 'sent');
+  const counted = readings.filter(({ purpose, outcome }) => purpose === 'download' && outcome !== 'sent');
   // What was read whole is complete whatever came before it: most readings need no look.
   const parts = counted.filter((reading) => !isProvenWhole(reading));
   const known = await findCoverages(transaction, parts.map(keyOf));
@@ -125,10 +129,13 @@ function textOf(key: Pick<CoverageRecord, 'account_id' | 'version_id'>): string 
 }
 
 function lineOf(reading: EndedReading, becameWhole: boolean): NewActivity {
-  const { visit, membership, path, entry, delivered, at } = reading;
+  const { visit, membership, path, purpose, entry, delivered, at } = reading;
   const { id: entryId, versionId, sha256 } = entry;
   const sizeBytes = countBytes(delivered);
-  const { action, outcome } = verdict(reading.outcome, becameWhole, sizeBytes === entry.sizeBytes);
+  const { action, outcome } =
+    purpose === 'view'
+      ? ({ action: 'view', outcome: viewOutcome(reading.outcome) } as const)
+      : verdict(reading.outcome, becameWhole, sizeBytes === entry.sizeBytes);
   return activityOf(visit, membership, { action, outcome, at, path, entryId, versionId, sizeBytes, sha256 });
 }
 
@@ -140,4 +147,9 @@ function verdict(
   if (becameWhole) return { action: 'download', outcome: 'ok' };
   if (outcome === 'sent') return { action: wasWhole ? 'download' : 'read', outcome: 'sent' };
   return { action: 'read', outcome: outcome === 'interrupted' ? 'interrupted' : 'ok' };
+}
+
+/** Shown is shown, as far as anybody can know. */
+function viewOutcome(outcome: DeliveryOutcome): ActivityOutcome {
+  return outcome === 'interrupted' ? 'interrupted' : 'ok';
 }

@@ -78,7 +78,8 @@ async function endDownload(foundations: Foundations, transfer: TransferRecord): 
     await endTransfer(transaction, transfer.id, { delivered_bytes: transfer.delivered_bytes, updated_at });
     if (!context) return;
     const { entry_id: entryId, version_id: versionId, delivered_bytes: sizeBytes, door, path } = transfer;
-    const facts = { action: 'read', outcome: 'interrupted', door, path } as const;
+    const action = transfer.direction === 'view' ? 'view' : 'read';
+    const facts = { action, outcome: 'interrupted', door, path } as const;
     await recordActivity(transaction, [
       rowOf(foundations, context, { ...facts, entryId, versionId, sizeBytes }),
     ]);

@@ -34,6 +34,8 @@ export interface Workspace {
   find(entryId: string): Promise<Entry>;
   /** Pins the current version. The caller closes the download. @throws is-a-directory */
   get(path: VirtualPath): Promise<Download>;
+  /** The same to look at it on a page: its one line says `view`, and nothing of it counts as downloaded. */
+  view(path: VirtualPath): Promise<Download>;
   /** Opens a deposit; nothing is visible before its commit. The caller ends the upload. @throws no-space, invalid-path, is-a-directory */
   put(path: VirtualPath, options: PutOptions & Conditions): Promise<Upload>;
   /** One's own uploads under way and parked (« Dépôts en cours »), the oldest first. */
@@ -85,7 +87,8 @@ export function createWorkspace(visit: Visit): Workspace {
     list: (path) => list(visit, path),
     browse: (path, options = {}) => browse(visit, path, options),
     find: (entryId) => find(visit, entryId),
-    get: (path) => openDownload(visit, path),
+    get: (path) => openDownload(visit, path, 'download'),
+    view: (path) => openDownload(visit, path, 'view'),
     put: (path, options) => openUpload(visit, path, options),
     uploads: (filter = {}) => pendingUploads(visit, filter),
     resume: (uploadId) => resumeUpload(visit, uploadId),

@@ -3,6 +3,7 @@ import { formatCookie } from './cookies.js';
 import { HttpStatus } from './http-status.js';
 import { NOTICE_COOKIE, noticeCookie } from './notice.js';
 import type { Answer, CookieChange, Visit } from './routes.js';
+import { visiblePage } from './visible.js';
 import type { WebRequest } from './web-state.js';
 
 /** Writes what a page answered. A notice is gone once a page showed it. */
@@ -27,7 +28,7 @@ export function sendAnswer(request: WebRequest, visit: Visit, answer: Answer): v
     return;
   }
   request.type = 'html';
-  request.body = `<!doctype html>${render(answer.page)}`;
+  request.body = visiblePage(`<!doctype html>${render(answer.page)}`);
 }
 
 function cookiesOf(visit: Visit, answer: Exclude<Answer, { kind: 'delivered' }>): CookieChange[] {

@@ -11,6 +11,9 @@ const CONTENT_SECURITY_POLICY = [
   "frame-ancestors 'none'",
 ].join('; ');
 
+/** For the page that shows a text of its own site in a frame. */
+export const FRAMING_POLICY = `${CONTENT_SECURITY_POLICY}; frame-src 'self'`;
+
 const PERMISSIONS_POLICY = [
   'accelerometer=()',
   'camera=()',

@@ -6,7 +6,8 @@ import { changesOf } from './statements.js';
 
 export interface TransferRecord {
   readonly id: string;
-  readonly direction: 'get';
+  /** `view`: to look at it on a page. */
+  readonly direction: 'get' | 'view';
   readonly account_id: string;
   readonly space_id: string;
   readonly entry_id: string;

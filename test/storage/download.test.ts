@@ -95,6 +95,51 @@ describe('a reading', () => {
     ]);
   });
 
+  describe('to look at it', () => {
+    const view = async (outcome: DeliveryOutcome, delivered: readonly ByteRange[]) => {
+      const looked = await claire.view(parsePath(`${folder}/a.txt`));
+      await looked.close(outcome, delivered);
+    };
+
+    test.each<[DeliveryOutcome, string]>([
+      ['proven', 'view ok 10'],
+      ['sent', 'view ok 10'],
+      ['interrupted', 'view interrupted 10'],
+    ])('that ended %s is told as %j, however whole', async (outcome, told) => {
+      await view(outcome, ranges([0, 10]));
+      expect(await lines()).toEqual([told]);
+    });
+
+    test('adds nothing to a download that goes on', async () => {
+      await read('proven', ranges([0, 5]));
+      const covered = await parts.rows('coverage');
+      await view('proven', ranges([0, 10]));
+      expect(await parts.rows('coverage')).toEqual(covered);
+      await read('proven', ranges([6, 10]));
+      expect(await lines()).toEqual(['read ok 5', 'view ok 10', 'read ok 4']);
+    });
+
+    test('is no pick-up: its depositor may still take it back', async () => {
+      await view('proven', ranges([0, 10]));
+      await nadia.remove(parsePath(`${folder}/a.txt`));
+    });
+
+    test('a large file is told apart while it is under way', async () => {
+      await put(nadia, `${folder}/a.txt`, Buffer.alloc(MIB + 1));
+      const looked = await claire.view(parsePath(`${folder}/a.txt`));
+      expect((await parts.rows('transfers')).filter((row) => row.state === 'open')).toMatchObject([
+        { direction: 'view' },
+      ]);
+      await looked.close('interrupted', []);
+      expect((await lines()).slice(1)).toEqual([]);
+    });
+
+    test('that showed nothing leaves no line', async () => {
+      await view('interrupted', []);
+      expect(await lines()).toEqual([]);
+    });
+  });
+
   test('by one account proves nothing for another', async () => {
     await read('proven', ranges([0, 5]));
     await read('proven', ranges([5, 10]), await appliance.workspace('marc'));

@@ -142,7 +142,16 @@ export function originOf(door: Door): Origin {
   return { door, address: '127.0.0.1' };
 }
 
-const ABOUT_FILES = new Set(['deposit', 'download', 'read', 'create-directory', 'move', 'copy', 'delete']);
+const ABOUT_FILES = new Set([
+  'deposit',
+  'download',
+  'read',
+  'view',
+  'create-directory',
+  'move',
+  'copy',
+  'delete',
+]);
 
 function isAboutFiles(row: ActivityRow): boolean {
   return ABOUT_FILES.has(row.action);

@@ -8,6 +8,7 @@ import { kit } from './en/kit.js';
 import { links } from './en/links.js';
 import { notices } from './en/notices.js';
 import { portal } from './en/portal.js';
+import { preview } from './en/preview.js';
 import { refusals } from './en/refusals.js';
 import type { fr } from './fr.js';
 
@@ -19,6 +20,7 @@ export const en: typeof fr = {
   forms,
   links,
   portal,
+  preview,
   administration,
   activity,
   drive,

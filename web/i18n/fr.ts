@@ -8,6 +8,7 @@ import { kit } from './fr/kit.js';
 import { links } from './fr/links.js';
 import { notices } from './fr/notices.js';
 import { portal } from './fr/portal.js';
+import { preview } from './fr/preview.js';
 import { refusals } from './fr/refusals.js';
 
 /** The source catalogue. Spaces before : ; ? ! % and inside « » are written \u00a0, which a test checks. */
@@ -18,6 +19,7 @@ export const fr = {
   forms,
   links,
   portal,
+  preview,
   administration,
   activity,
   drive,

@@ -140,7 +140,7 @@ function Items({ items }: { items: readonly LetterItem[] }) {
           <tr>
             <td style={`${TEXT}${WRAP}${line}padding:12px 12px 12px 0;font-weight:600;`}>
               <a href={item.href} style="color:#14201B;text-decoration:none;">
-                {item.name}
+                <bdi>{item.name}</bdi>
               </a>
               {item.details.length > 0 && (
                 <div style={`${SMALL}font-weight:400;`}>{item.details.join(' · ')}</div>

@@ -1,5 +1,6 @@
 import type { ClaimedMail, MailIntent } from '../../../storage/index.js';
 import { createFormat } from '../../../web/format.js';
+import { visibleName, visibleText } from '../../../web/visible.js';
 import type { Letter } from '../mailer.js';
 import type { LetterContent, TemplateContext } from './content.js';
 import { writeGroupDeposits } from './group-deposits.js';
@@ -36,12 +37,12 @@ export function writeLetter(mail: ClaimedMail, settings: LetterSettings, now: Da
     id: mail.id,
     messageId: mail.messageId,
     from: settings.from,
-    to: mail.to,
+    to: { ...mail.to, name: visibleName(mail.to.name) },
     date: now,
     language,
-    subject: content.subject,
+    subject: visibleName(content.subject),
     text: renderText(content, houseName),
-    html: renderHtml(content, houseName, language),
+    html: visibleText(renderHtml(content, houseName, language)),
   };
 }
 

@@ -164,6 +164,24 @@ test('names of strangers stay names', () => {
   }
 });
 
+test('what a name hides is written out, on one line, and it stays apart from its size (P11)', () => {
+  const files = [
+    mailedFile({ name: 'rapport\u200Bfdp.exe', folder: 'a\r\nb' }),
+    mailedFile({ name: 'חוזה.pdf', depositor: 'Eve\u202Eila' }),
+  ];
+  const letter = write(
+    { ...INTENTS['group-deposits'], files, groupName: 'Les\u202E\r\nBcc: x' },
+    { to: { address: 'a@example.org', name: 'Nadia\u202E\r\nBcc: x' } },
+  );
+  expect(letter.text).toContain('- rapport⟨U+200B⟩fdp.exe · 248\u00a0Ko · dans a⟨U+000D⟩⟨U+000A⟩b');
+  expect(letter.text).toContain('- \u2068חוזה.pdf\u2069 · 248\u00a0Ko');
+  expect(letter.text).toContain('par Eve⟨U+202E⟩ila');
+  expect(letter.html).toContain('<bdi>rapport⟨U+200B⟩fdp.exe</bdi>');
+  expect(letter.subject).toContain('Les⟨U+202E⟩⟨U+000D⟩⟨U+000A⟩Bcc: x');
+  expect(letter.to.name).toBe('Nadia⟨U+202E⟩⟨U+000D⟩⟨U+000A⟩Bcc: x');
+  expect(letter.html).not.toMatch(/[\u200b\u202e]/u);
+});
+
 function harmless(intent: MailIntent): MailIntent {
   return intent.template === 'group-deposits'
     ? { ...INTENTS['group-deposits'], files: [mailedFile({ folder: 'PSU' })] }

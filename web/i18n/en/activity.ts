@@ -38,6 +38,7 @@ export const activity: typeof source = {
     deposit: { name: 'Deposits', done: 'deposited', tried: 'could not deposit' },
     download: { name: 'Pick-ups', done: 'picked up', tried: 'did not finish picking up' },
     read: { name: 'Partial reads', done: 'read a part of', tried: 'did not finish reading' },
+    view: { name: 'Views', done: 'viewed', tried: 'did not finish viewing' },
     'create-directory': {
       name: 'Folders created',
       done: 'created the folder',

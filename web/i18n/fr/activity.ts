@@ -38,6 +38,7 @@ export const activity = {
     deposit: { name: 'Dépôts', done: 'a déposé', tried: 'n’a pas pu déposer' },
     download: { name: 'Retraits', done: 'a retiré', tried: 'n’a pas fini de retirer' },
     read: { name: 'Lectures partielles', done: 'a lu en partie', tried: 'n’a pas fini de lire' },
+    view: { name: 'Consultations', done: 'a consulté', tried: 'n’a pas fini de consulter' },
     'create-directory': {
       name: 'Dossiers créés',
       done: 'a créé le dossier',
