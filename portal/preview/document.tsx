@@ -7,10 +7,10 @@ import { visibleName, visibleText } from '../../web/visible.js';
 import { type CsvTable, readCsv } from './csv-table.js';
 import type { Inspection } from './inspection.js';
 
-const STYLE = `:root{color-scheme:light dark;font:.875rem/1.5 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif}
+const STYLE = `:root{color-scheme:light dark;font:14px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif}
 body{margin:0;padding:12px 16px;background:#fff;color:#14201b}
-p{margin:0 0 12px;color:#5f6d67;font-size:.8125rem}
-pre{margin:0;white-space:pre-wrap;overflow-wrap:anywhere;font:.8125rem/1.5 ui-monospace,"Cascadia Mono",Consolas,"DejaVu Sans Mono",monospace}
+p{margin:0 0 12px;color:#5f6d67;font-size:13px}
+pre{margin:0;white-space:pre-wrap;overflow-wrap:anywhere;font:14px/1.5 ui-monospace,"Cascadia Mono",Consolas,"DejaVu Sans Mono",monospace}
 table{border-collapse:collapse;font-variant-numeric:tabular-nums}
 th,td{padding:4px 10px;border:1px solid #dfe6e2;text-align:start;vertical-align:top}
 th{background:#f7f9f8;font-weight:600}
@@ -43,8 +43,7 @@ function TextDocument({ visit, file, found }: DocumentProps) {
   const facts = [
     found.readBytes < file.sizeBytes && words.beginning(visit.format.size(found.readBytes)),
     table?.isCut && words.firstRows(table.rows.length),
-    found.encoding,
-  ];
+  ].filter(Boolean);
   return (
     <html lang={visit.language}>
       <head>
@@ -54,7 +53,7 @@ function TextDocument({ visit, file, found }: DocumentProps) {
         <style dangerouslySetInnerHTML={{ __html: STYLE }} />
       </head>
       <body>
-        <p>{facts.filter(Boolean).join(' · ')}</p>
+        {facts.length > 0 ? <p>{facts.join(' · ')}</p> : null}
         {table === undefined ? <pre dir="auto">{visibleText(found.text)}</pre> : <Rows table={table} />}
       </body>
     </html>

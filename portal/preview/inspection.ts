@@ -1,12 +1,12 @@
 import { extname } from 'node:path';
 import type { Download, FileEntry } from '../../storage/index.js';
 import { type ImageHead, readImageHead } from './image-head.js';
-import { type DecodedText, decodeText } from './text-decoding.js';
+import { decodeText } from './text-decoding.js';
 
 /** What a file turned out to be, by its bytes. */
 export type Inspection =
   | ({ readonly kind: 'image' } & ImageHead)
-  | ({ readonly kind: 'text'; readonly readBytes: number } & DecodedText)
+  | { readonly kind: 'text'; readonly readBytes: number; readonly text: string }
   | { readonly kind: 'refused'; readonly reason: 'content' | 'pixels' };
 
 export const MAX_TEXT_BYTES = 1024 * 1024;
@@ -34,10 +34,10 @@ export async function inspect(download: Download): Promise<Inspection> {
   if (kind === undefined) return { kind: 'refused', reason: 'content' };
   if (kind === 'text') {
     const bytes = await download.read({ start: 0, end: MAX_TEXT_BYTES });
-    const decoded = decodeText(bytes, bytes.length < entry.sizeBytes);
-    return decoded === undefined
+    const text = decodeText(bytes, bytes.length < entry.sizeBytes);
+    return text === undefined
       ? { kind: 'refused', reason: 'content' }
-      : { kind, readBytes: bytes.length, ...decoded };
+      : { kind, readBytes: bytes.length, text };
   }
   const head = readImageHead(await download.read({ start: 0, end: IMAGE_HEAD_BYTES }));
   if (head === undefined) return { kind: 'refused', reason: 'content' };

@@ -5,6 +5,9 @@ import { visibleName } from '../../web/visible.js';
 import { fileAddress } from '../addresses.js';
 import { type Inspection, inspect, previewKind } from './inspection.js';
 
+const SHORT_LINES = 8;
+const SHORT_LENGTH = 600;
+
 /** What the page shows of the file: an offer, what was asked for, or nothing where a file is only ever downloaded. */
 export type PreviewState = Inspection | 'offered' | 'none';
 
@@ -71,6 +74,12 @@ function Shown({ visit, file, found }: Omit<PreviewProps, 'preview'> & { readonl
       title={words.ofText(visibleName(file.name))}
       sandbox=""
       referrerpolicy="no-referrer"
+      class={isShort(found.text) ? 'short' : undefined}
     />
   );
+}
+
+/** A letter of a few lines needs no tall frame. */
+function isShort(text: string): boolean {
+  return text.length < SHORT_LENGTH && text.split('\n').length <= SHORT_LINES;
 }

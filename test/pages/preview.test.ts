@@ -103,7 +103,7 @@ describe('a text', () => {
     expect(page.headers['content-security-policy']).toMatch(/frame-ancestors 'none'; frame-src 'self'$/u);
     const reply = await nadia.get(`${address}/apercu`);
     expect(reply.text).toContain('Été &lt;b>à&lt;/b> Noël</pre>');
-    expect(reply.text).toContain(`<p>${encoding}</p>`);
+    expect(reply.text).not.toContain(encoding);
     expect(reply.headers).toMatchObject({
       'content-type': 'text/html; charset=utf-8',
       'content-disposition': 'inline',
@@ -119,7 +119,7 @@ describe('a text', () => {
   test('of more than a MiB is shown up to there, whole letters, and says so (P4)', async () => {
     const address = await put('long.log', `a${'é'.repeat(MIB)}`);
     const { text } = await nadia.get(`${address}/apercu`);
-    expect(text).toContain('Début du fichier\u00a0: 1\u00a0Mo · UTF-8');
+    expect(text).toContain('Début du fichier\u00a0: 1\u00a0Mo');
     expect(text).not.toContain('\ufffd');
     expect(text.length).toBeLessThan(MIB);
   });
