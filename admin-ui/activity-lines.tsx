@@ -67,6 +67,9 @@ const ICONS: Readonly<Record<ActivityAction, IconName>> = {
   'member-set': 'group',
   'member-remove': 'group',
   'lock-remove': 'key',
+  'host-key-plan': 'key',
+  'host-key-cancel': 'key',
+  'host-key-change': 'key',
   'set-up': 'home',
 };
 
@@ -165,6 +168,7 @@ function factsOf(visit: AdministratorVisit, row: ActivityRow): readonly string[]
     ABOUT_A_GROUP.has(row.action) ? null : row.group,
     row.action === 'member-set' ? roleOf(visit, row) : null,
     row.action === 'group-manifests' ? switchOf(visit, row) : null,
+    row.action.startsWith('host-key-') ? row.target : null,
     row.sizeBytes === null ? null : visit.format.size(row.sizeBytes),
     row.account === row.accountName ? null : row.account,
     row.address === null ? null : words.from(row.address),

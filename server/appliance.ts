@@ -4,11 +4,12 @@ import path from 'node:path';
 import { adminRoutes } from '../admin-ui/index.js';
 import { portalRoutes } from '../portal/index.js';
 import { settleDeliveries } from '../protocols/delivery.js';
-import { createSftpDoor, loadOrCreateHostKey } from '../protocols/sftp/index.js';
+import { createSftpDoor } from '../protocols/sftp/index.js';
 import { createWebdavDoor } from '../protocols/webdav/index.js';
 import { type Clock, createStorage, type Storage, systemClock } from '../storage/index.js';
 import { createWebApp } from '../web/app.js';
 import { type Config, publicOrigin } from './config.js';
+import { hostKeyFile, watchHostKeys } from './host-key-watch.js';
 import { createHttpServer } from './http.js';
 import { createLogger, type Logger } from './logger.js';
 import { isLoopback } from './loopback.js';
@@ -38,6 +39,8 @@ export interface Appliance {
 export interface ApplianceParts {
   readonly clock?: Clock;
   readonly logger?: Logger;
+  /** How often files beside the data are looked at for a change; five seconds unless told. */
+  readonly lookEveryMs?: number;
 }
 
 /** Opens storage and wires everything that stands before it. */
@@ -81,15 +84,21 @@ export async function createAppliance(config: Config, parts: ApplianceParts = {}
   }
 
   async function startSftp(): Promise<Addresses['sftp']> {
-    const hostKey = await loadOrCreateHostKey(hostKeyFile(config));
+    const watch = await watchHostKeys({
+      ...{ file: hostKeyFile(config), clock, logger, lookEveryMs: parts.lookEveryMs },
+      changed: (fingerprint) => storage.operate().recordHostKey('host-key-change', fingerprint),
+    });
+    const { hostKeys } = watch;
     const { address, port: wanted, trustedProxies } = config.sftp;
     const door = createSftpDoor({
-      ...{ storage, clock, logger, address, port: wanted, hostKey: hostKey.privateKey },
+      ...{ storage, clock, logger, address, port: wanted, hostKeys },
       isProxy: createTrustedPeers(trustedProxies),
     });
     const { port } = await door.start();
+    watch.follow(door.useHostKeys);
     closers.push((graceMs) => door.stop(new Date(clock.now().getTime() + graceMs)));
-    return { address, port, fingerprint: hostKey.fingerprint };
+    closers.push(() => watch.stop());
+    return { address, port, fingerprint: hostKeys.current.fingerprint };
   }
 
   function startMail(publicUrl: URL): void {
@@ -134,9 +143,4 @@ export async function openStorage(config: Config, clock: Clock, logger?: Logger)
     settings: { quietSeconds: config.mail.quietSeconds },
     onError: (job, error) => logger?.error({ door: 'system', act: job, error }, 'job failed'),
   });
-}
-
-/** The SSH host key lies with the data. */
-export function hostKeyFile(config: Config): string {
-  return path.join(config.dataDir, 'ssh-host-key');
 }

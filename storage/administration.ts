@@ -14,6 +14,9 @@ import type {
 
 export type { ActivityAction, ActivityFilter, ActivityOutcome, ActivityRow };
 
+/** What happens to a host key of the SFTP door. */
+export type HostKeyAction = Extract<ActivityAction, `host-key-${string}`>;
+
 export interface AccountSummary {
   readonly id: string;
   readonly kind: 'person' | 'service';
@@ -200,6 +203,11 @@ export interface Administration {
   locks(): Promise<LockRow[]>;
   /** Frees a lock by its id or token; its holder's next write is refused if somebody changed the file meanwhile. @throws not-found */
   removeLock(id: string): Promise<void>;
+  /**
+   * A line in the history for what was done with the host keys of the SFTP door, which lie outside the database.
+   * @param fingerprint of the key that is to come, or has come; null where it cannot be read
+   */
+  recordHostKey(action: HostKeyAction, fingerprint: string | null): Promise<void>;
   /** A failed or waiting mail is tried again at once. */
   retryMail(id: string): Promise<void>;
 }

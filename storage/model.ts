@@ -143,7 +143,7 @@ export interface ActivityRow {
   readonly subject: string | null;
   /** Path inside the appliance, group directory first. */
   readonly path: string | null;
-  /** Where a move or copy went; of `member-set` the role, of `account-key-add` the fingerprint. */
+  /** Where a move or copy went; of `member-set` the role, of `account-key-add` and `host-key-…` the fingerprint. */
   readonly target: string | null;
   readonly entryId: string | null;
   readonly sizeBytes: number | null;
@@ -178,6 +178,9 @@ export type ActivityAction =
   | 'member-set'
   | 'member-remove'
   | 'lock-remove'
+  | 'host-key-plan'
+  | 'host-key-cancel'
+  | 'host-key-change'
   | 'set-up';
 
 /** `ok`, or how it ended otherwise. `sent`: a download that left but whose arrival is not proven. */

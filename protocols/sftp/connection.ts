@@ -4,6 +4,8 @@ import type { Clock, Session, Storage } from '../../storage/index.js';
 import { createAuthenticator } from './authentication.js';
 import { createChannels } from './channels.js';
 import { describeFailure } from './failure.js';
+import type { HostKey } from './host-key.js';
+import { announceHostKeys } from './host-key-announcement.js';
 import type { SftpLimits } from './limits.js';
 import { createOperationLog, elapsedMs, type SftpLogger } from './log.js';
 import { createOutlet } from './outlet.js';
@@ -12,6 +14,8 @@ import { type SftpSession, serveSftp } from './session.js';
 /** What one connection stands on. */
 export interface ConnectionOptions {
   readonly client: Connection;
+  /** What the client is told of once it signed in: the key it met, and the next one if there is one. */
+  readonly hostKeys: readonly HostKey[];
   readonly socket: Socket;
   /** The peer's address. */
   readonly address: string;
@@ -87,6 +91,11 @@ export function serveConnection(options: ConnectionOptions): SftpConnection {
     return channels.cut();
   }
 
+  client.once('ready', () =>
+    announceHostKeys(client, options.hostKeys, (fingerprints) =>
+      logger.info({ door: 'sftp', act: 'host-key', fingerprints, ...describePeer() }, 'host key learned'),
+    ),
+  );
   client.on('error', (error) => {
     logger.debug({ door: 'sftp', act: 'connection', error, ...describePeer() }, 'connection');
     socket.destroySoon();

@@ -1,21 +1,24 @@
 import { createServer, type Socket } from 'node:net';
-import ssh2, { type Connection } from 'ssh2';
+import type { ClientInfo, Connection } from 'ssh2';
 import type { Clock, Storage } from '../../storage/index.js';
 import { createAdmission } from './admission.js';
-import { ALGORITHMS, hasNativeCiphers } from './algorithms.js';
+import { hasNativeCiphers } from './algorithms.js';
 import { type Arrival, createArrivals } from './arrivals.js';
 import { type SftpConnection, serveConnection } from './connection.js';
+import type { HostKey } from './host-key.js';
+import { canAnnounce } from './host-key-announcement.js';
+import type { HostKeys } from './host-key-rotation.js';
 import { SFTP_LIMITS, type SftpLimits } from './limits.js';
 import type { SftpLogger } from './log.js';
 import { createProxiedSockets } from './proxied.js';
+import { createTransport } from './transport.js';
 
 /** What the door stands on. */
 export interface SftpDoorOptions {
   readonly storage: Storage;
   readonly clock: Clock;
   readonly logger: SftpLogger;
-  /** Private key, as HostKey.privateKey. */
-  readonly hostKey: string;
+  readonly hostKeys: HostKeys;
   readonly address: string;
   /** 0 lets the system choose. */
   readonly port: number;
@@ -29,6 +32,8 @@ export interface SftpDoorOptions {
 export interface SftpDoor {
   /** @returns the port listened on. Rejects when the address is taken. */
   start(): Promise<{ readonly port: number }>;
+  /** Shows other host keys to whoever connects from now on; connections that stand are not touched. */
+  useHostKeys(hostKeys: HostKeys): void;
   /** Takes no new connection and no new file; those open may be finished until then, the rest is cut off. */
   stop(deadline: Date): Promise<void>;
 }
@@ -46,13 +51,7 @@ export function createSftpDoor(options: SftpDoorOptions): SftpDoor {
   const sockets = new Set<Socket>();
   const connections = new Set<SftpConnection>();
 
-  const ssh = new ssh2.Server({
-    hostKeys: [options.hostKey],
-    algorithms: ALGORITHMS,
-    ident: 'PEPS',
-    keepaliveInterval: limits.keepaliveIntervalMs,
-    keepaliveCountMax: limits.keepaliveCountMax,
-  });
+  const ssh = createTransport(options.hostKeys, limits, meet);
   const proxied = createProxiedSockets(limits);
   const unsigned = createArrivals(admission, limits, ({ socket, address }) =>
     refuse(socket, address, 'crowded'),
@@ -94,25 +93,30 @@ export function createSftpDoor(options: SftpDoorOptions): SftpDoor {
       logger.debug({ door: 'sftp', act: 'connection', address, reason: 'no-banner' }, 'connection');
     });
     socket.setNoDelay(true);
-    ssh.injectSocket(socket);
+    ssh.take(socket);
   }
 
-  ssh.on('connection', (client, info) => {
+  function meet(client: Connection, info: ClientInfo, keys: readonly HostKey[]): void {
     const peer = peerOf(info.ip, info.port);
     const arrival = arrivals.get(peer);
     arrivals.delete(peer);
     if (arrival) {
       arrival.isHeard = true;
-      serve(client, arrival);
+      serve(client, arrival, keys);
     } else {
       client.on('error', () => {});
       client.end();
     }
-  });
+  }
 
-  function serve(client: Connection, { socket, address, settle }: Arrival): void {
+  function serve(
+    client: Connection,
+    { socket, address, settle }: Arrival,
+    hostKeys: readonly HostKey[],
+  ): void {
     const connection = serveConnection({
       client,
+      hostKeys,
       socket,
       address,
       storage,
@@ -148,6 +152,8 @@ export function createSftpDoor(options: SftpDoorOptions): SftpDoor {
     start() {
       if (!hasNativeCiphers())
         logger.warn({ door: 'sftp', act: 'start' }, 'ssh2 runs without its compiled ciphers: slow transfers');
+      if (!canAnnounce())
+        logger.warn({ door: 'sftp', act: 'start' }, 'this ssh2 cannot announce host keys: none is learned');
       return new Promise((resolve, reject) => {
         server.once('error', reject);
         server.listen(options.port, options.address, () => {
@@ -159,6 +165,7 @@ export function createSftpDoor(options: SftpDoorOptions): SftpDoor {
         });
       });
     },
+    useHostKeys: ssh.use,
     stop,
   };
 }

@@ -18,6 +18,8 @@ import { groupList } from './group-list.js';
 import { groupMemberSet } from './group-member-set.js';
 import { groupSet } from './group-set.js';
 import { hostKey } from './host-key.js';
+import { hostKeyCancel } from './host-key-cancel.js';
+import { hostKeyRotate } from './host-key-rotate.js';
 import { lockList } from './lock-list.js';
 import { lockRemove } from './lock-remove.js';
 import { outbox } from './outbox.js';
@@ -50,4 +52,6 @@ export const COMMANDS: readonly Command[] = [
   configCheck,
   configPrint,
   hostKey,
+  hostKeyRotate,
+  hostKeyCancel,
 ];

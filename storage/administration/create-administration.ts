@@ -4,6 +4,7 @@ import { createAccountLimits } from './account-limits.js';
 import { createAccountActs } from './accounts.js';
 import { type Actor, type AdministrationParts, createActs } from './acts.js';
 import { createGroupActs } from './groups.js';
+import { createHostKeyActs } from './host-keys.js';
 import { createKeyActs } from './keys.js';
 import { createLockActs } from './locks.js';
 import { createMemberActs } from './members.js';
@@ -20,6 +21,7 @@ export function createAdministration(parts: AdministrationParts, actor: Actor): 
     ...createAccountChanges(acts),
     ...createAccountLimits(acts),
     ...createKeyActs(acts),
+    ...createHostKeyActs(acts),
     ...createGroupActs(acts),
     ...createMemberActs(acts),
     ...createReports(acts),

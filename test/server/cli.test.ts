@@ -302,3 +302,20 @@ test('every command is in the help and explains itself', async () => {
     expect(own.out).toContain(`peps ${name}`);
   }
 });
+
+test('the next host key is planned, shown with its line for known_hosts, and given up; what cannot be is said', async () => {
+  const environment = { PEPS_PUBLIC_URL: 'https://peps.example.org', PEPS_SFTP_PORT: '22' };
+  const ask = (...words: string[]) => peps(['host-key', ...words], '', environment);
+  for (const delay of ['soon', '30', '-1d', '1000d', '1.5h'])
+    expect(await ask('rotate', `--in=${delay}`)).toMatchObject({
+      code: 2,
+      err: expect.stringContaining(`not "${delay}"`),
+    });
+  expect(await ask('cancel')).toMatchObject({ code: 1, err: 'peps: No SSH host key is planned.\n' });
+  const planned = (await ask('rotate', '--in', '12h')).out;
+  expect(planned).toMatch(/^Next, from \d{4}-.*Z on:\nSHA256:.*\nssh-ed25519 /mu);
+  expect(planned).toMatch(/^peps\.example\.org ssh-ed25519 AAAA/mu);
+  expect((await ask()).out).toBe(planned);
+  expect((await ask('cancel')).out).toMatch(/^SHA256:\S+ is given up/u);
+  expect((await ask()).out.split('\n')).toHaveLength(3);
+});

@@ -26,7 +26,7 @@ export interface RunningAppliance {
 
 /** Starts it in this process. The caller closes it. Mails stay in the outbox for `quietSeconds`, a day unless told. */
 export async function startTestAppliance(
-  options: { quietSeconds?: number; tls?: CertificateFiles } = {},
+  options: { quietSeconds?: number; tls?: CertificateFiles; clock?: Clock; lookEveryMs?: number } = {},
 ): Promise<RunningAppliance> {
   const directory = await mkdtemp(join(tmpdir(), 'peps-running-'));
   const password = `Aa1!${randomBytes(16).toString('hex').replace(/[aef]/g, 'x')}`;
@@ -43,6 +43,7 @@ export async function startIn(
     readonly quietSeconds?: number;
     readonly clock?: Clock;
     readonly tls?: CertificateFiles;
+    readonly lookEveryMs?: number;
   },
 ): Promise<RunningAppliance> {
   const { password, clock = systemClock } = options;
@@ -50,6 +51,7 @@ export async function startIn(
   const appliance = await createAppliance(config, {
     clock,
     logger: createLogger({ level: 'silent', clock }),
+    ...(options.lookEveryMs !== undefined && { lookEveryMs: options.lookEveryMs }),
   });
   const addresses = await appliance.start();
   const stop = () => appliance.stop(clock.now());

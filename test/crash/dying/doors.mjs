@@ -26,6 +26,13 @@ http.serve({
   isHealthy: async () => true,
 });
 const hostKey = await loadOrCreateHostKey(join(directory, 'ssh-host-key'));
-const sftp = createSftpDoor({ storage, clock, logger, hostKey: hostKey.privateKey, address, port: 0 });
+const sftp = createSftpDoor({
+  storage,
+  clock,
+  logger,
+  hostKeys: { current: hostKey, next: null },
+  address,
+  port: 0,
+});
 const { port: sftpPort } = await sftp.start();
 process.stdout.write(`${JSON.stringify({ httpPort, sftpPort })}\n`);

@@ -1,5 +1,10 @@
 import { join } from 'node:path';
-import { createSftpDoor, loadOrCreateHostKey, type SftpLimits } from '../../../protocols/sftp/index.js';
+import {
+  createSftpDoor,
+  type HostKeys,
+  loadOrCreateHostKey,
+  type SftpLimits,
+} from '../../../protocols/sftp/index.js';
 import { openTestStorage, type TestStorage } from '../../support/appliance.js';
 
 export interface LoggedLine {
@@ -15,6 +20,7 @@ export interface TestSftpDoor extends TestStorage {
   /** The group's directory as an absolute path. */
   readonly base: string;
   readonly logged: readonly LoggedLine[];
+  useHostKeys(keys: HostKeys): void;
   /** Stops the door, letting transfers finish for so long. */
   stopDoor(graceMs?: number): Promise<void>;
 }
@@ -31,7 +37,7 @@ export async function openSftpDoor(
   const logger = { debug: keep('debug'), info: keep('info'), warn: keep('warn'), error: keep('error') };
   const hostKey = await loadOrCreateHostKey(join(test.directory, 'ssh-host-key'));
   const clock = { now: () => new Date() };
-  const options = { storage: test.storage, clock, logger, hostKey: hostKey.privateKey };
+  const options = { storage: test.storage, clock, logger, hostKeys: { current: hostKey, next: null } };
   const door = createSftpDoor({
     ...options,
     address: '127.0.0.1',
@@ -52,6 +58,7 @@ export async function openSftpDoor(
     publicHostKey: hostKey.publicKeyLine,
     base: `/${test.group}`,
     logged,
+    useHostKeys: door.useHostKeys,
     stopDoor,
     async close() {
       await stopDoor();

@@ -65,6 +65,21 @@ export const activity: typeof source = {
       done: 'removed the lock of',
       tried: 'could not remove the lock of',
     },
+    'host-key-plan': {
+      name: 'Host keys announced',
+      done: 'announced the next key of the SFTP server',
+      tried: 'could not announce the next key of the SFTP server',
+    },
+    'host-key-cancel': {
+      name: 'Host keys given up',
+      done: 'gave up the next key of the SFTP server',
+      tried: 'could not give up the next key of the SFTP server',
+    },
+    'host-key-change': {
+      name: 'Host keys replaced',
+      done: 'replaced the key of the SFTP server',
+      tried: 'could not replace the key of the SFTP server',
+    },
     'account-suspend': {
       name: 'Suspensions',
       done: 'suspended the account',

@@ -65,6 +65,21 @@ export const activity = {
       done: 'a levé le verrou de',
       tried: 'n’a pas pu lever le verrou de',
     },
+    'host-key-plan': {
+      name: 'Clés du serveur annoncées',
+      done: 'a annoncé la prochaine clé du serveur SFTP',
+      tried: 'n’a pas pu annoncer la prochaine clé du serveur SFTP',
+    },
+    'host-key-cancel': {
+      name: 'Clés du serveur abandonnées',
+      done: 'a renoncé à la prochaine clé du serveur SFTP',
+      tried: 'n’a pas pu renoncer à la prochaine clé du serveur SFTP',
+    },
+    'host-key-change': {
+      name: 'Clés du serveur remplacées',
+      done: 'a remplacé la clé du serveur SFTP',
+      tried: 'n’a pas pu remplacer la clé du serveur SFTP',
+    },
     'account-suspend': {
       name: 'Suspensions',
       done: 'a suspendu le compte',
