@@ -4,6 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import mime from 'mime-types';
 import { type ByteRange, type Download, type FileEntry, isStorageError } from '../storage/index.js';
 import { type Line, lineOf, settleArrivals } from './arrival.js';
+import { formatDigest } from './digests.js';
 import { httpDate } from './http-date.js';
 
 export interface DeliveryRequest {
@@ -107,7 +108,7 @@ export function fileHeaders(entry: FileEntry): Record<string, string> {
     'Accept-Ranges': 'bytes',
     'Last-Modified': httpDate(entry.modifiedAt),
     ETag: entry.etag,
-    'Repr-Digest': `sha-256=:${Buffer.from(entry.sha256, 'hex').toString('base64')}:`,
+    'Repr-Digest': formatDigest(entry.sha256),
     // The same for ownCloud's clients and rclone.
     'OC-Checksum': `SHA256:${entry.sha256}`,
   };

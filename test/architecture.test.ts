@@ -30,7 +30,12 @@ interface Rule {
 
 const inside = (path: string, folder: string): boolean => path === folder || path.startsWith(`${folder}/`);
 const roomOf = (path: string): string => path.split('/')[0] ?? '';
-const SHARED_BY_DOORS = new Set(['protocols/status.ts', 'protocols/delivery.ts', 'protocols/http-date.ts']);
+const SHARED_BY_DOORS = new Set([
+  'protocols/status.ts',
+  'protocols/delivery.ts',
+  'protocols/digests.ts',
+  'protocols/http-date.ts',
+]);
 
 const RULES: readonly Rule[] = [
   {

@@ -1,6 +1,7 @@
 import { type Locker, Server } from '@tus/server';
+import { formatDigest, parseDigest } from '../../protocols/digests.js';
 import { STATUS } from '../../protocols/status.js';
-import { type FileEntry, isStorageError } from '../../storage/index.js';
+import { type FileEntry, isStorageError, StorageError } from '../../storage/index.js';
 import { explain } from '../../web/explain.js';
 import type { Answer, MemberVisit, Route } from '../../web/routes.js';
 import { fileAddress, UPLOADS_PATH } from '../addresses.js';
@@ -33,7 +34,7 @@ async function serve(visit: MemberVisit, uploads: OpenUploads, locker: Locker): 
   const datastore = new UploadStore({
     workspace: visit.context.storage.open(visit.session),
     uploads,
-    expectedSha256: sha256Of(request.headers['repr-digest']),
+    expectedSha256: promisedSha256(request),
     onStored: (file) => {
       for (const [name, value] of Object.entries(proofOf(file))) response.setHeader(name, value);
     },
@@ -64,13 +65,14 @@ async function serve(visit: MemberVisit, uploads: OpenUploads, locker: Locker): 
 /** What proves the deposit. */
 function proofOf(file: FileEntry): Record<string, string> {
   return {
-    'Repr-Digest': `sha-256=:${Buffer.from(file.sha256, 'hex').toString('base64')}:`,
+    'Repr-Digest': formatDigest(file.sha256),
     'Content-Location': fileAddress(file.id),
   };
 }
 
-/** A SHA-256 in lower-case hexadecimal out of a Repr-Digest header (RFC 9530); undefined for anything else. */
-function sha256Of(header: string | string[] | undefined): string | undefined {
-  const match = /(?:^|[,\s])sha-256=:([A-Za-z0-9+/]{43}=):/u.exec(String(header ?? ''));
-  return match?.[1] === undefined ? undefined : Buffer.from(match[1], 'base64').toString('hex');
+/** @throws StorageError invalid-input for a promise that cannot be read: it is not passed over, as on the other doors */
+function promisedSha256({ headers }: MemberVisit['request']): string | undefined {
+  const sha256 = parseDigest(headers['repr-digest']);
+  if (sha256 === null) throw new StorageError('invalid-input', 'The sha-256 digest is not well-formed.');
+  return sha256;
 }

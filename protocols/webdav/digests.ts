@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { parseDigest } from '../digests.js';
 import { badRequest } from './http-problem.js';
 
 /**
@@ -17,14 +18,9 @@ export function readPromisedSha256(headers: IncomingHttpHeaders): string | undef
 }
 
 function fromDigestField(field: string | readonly string[] | undefined): string | undefined {
-  const member = String(field ?? '')
-    .split(',')
-    .map((part) => part.trim())
-    .find((part) => /^sha-256=/iu.test(part));
-  if (member === undefined) return undefined;
-  const base64 = /^sha-256=:([A-Za-z0-9+/]{43}=):$/iu.exec(member)?.[1];
-  if (base64 === undefined) throw badRequest('The sha-256 digest is not well-formed.');
-  return Buffer.from(base64, 'base64').toString('hex');
+  const sha256 = parseDigest(field);
+  if (sha256 === null) throw badRequest('The sha-256 digest is not well-formed.');
+  return sha256;
 }
 
 function fromChecksum(header: string | readonly string[] | undefined): string | undefined {

@@ -108,6 +108,15 @@ describe('an upload', () => {
     expect((await head(addressOf(begun))).status).toBe(404);
   });
 
+  test('whose promised digest cannot be read is refused before a byte is taken, and may go on', async () => {
+    const bytes = randomBytes(100);
+    const begun = await begin(name('malformed'), bytes.length);
+    const reply = await patch(addressOf(begun), 0, bytes, { 'repr-digest': 'sha-256=:AAAA:' });
+    expect([reply.status, explained(reply).code]).toEqual([400, 'invalid-input']);
+    expect((await head(addressOf(begun))).headers['upload-offset']).toBe('0');
+    expect((await patch(addressOf(begun), 0, bytes)).status).toBe(204);
+  });
+
   test('at another offset than it has come to is refused and stays as it was', async () => {
     const bytes = randomBytes(5000);
     const begun = await begin(name('offset'), bytes.length);
