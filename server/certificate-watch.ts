@@ -1,6 +1,6 @@
-import { statSync } from 'node:fs';
 import type { Clock } from '../storage/index.js';
 import { type Certificate, CertificateFault, type CertificateFiles, readCertificate } from './certificate.js';
+import { stateOfFiles } from './file-states.js';
 import type { Logger } from './logger.js';
 
 const LOOK_EVERY_MS = 5_000;
@@ -88,14 +88,8 @@ export function watchCertificate(parts: CertificateWatchParts): CertificateWatch
   };
 }
 
-/** Changes when one of the files is another, or was written. A missing one is a state as well. */
 function stateOf({ certificateFile, keyFile }: CertificateFiles): string {
-  return [certificateFile, keyFile]
-    .map((file) => {
-      const found = statSync(file, { throwIfNoEntry: false, bigint: true });
-      return found ? `${found.ino} ${found.size} ${found.mtimeNs} ${found.ctimeNs}` : 'absent';
-    })
-    .join('; ');
+  return stateOfFiles([certificateFile, keyFile]);
 }
 
 function describe({ subject, issuer, expiresAt }: Certificate) {

@@ -1,4 +1,3 @@
-import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import {
   type HostKeys,
@@ -11,6 +10,7 @@ import {
 } from '../protocols/sftp/index.js';
 import type { Clock } from '../storage/index.js';
 import type { Config } from './config.js';
+import { stateOfFiles } from './file-states.js';
 import type { Logger } from './logger.js';
 
 const LOOK_EVERY_MS = 5_000;
@@ -49,6 +49,16 @@ export async function watchHostKeys(parts: HostKeyWatchParts): Promise<HostKeyWa
     told = problem;
   }
 
+  function tellNext(next: HostKeys['next']): void {
+    if (!next) return;
+    const { fingerprint } = next;
+    const takesOverAt = next.takesOverAt.toISOString();
+    logger.info(
+      { door: 'sftp', act: 'host-key', fingerprint, takesOverAt },
+      'the next host key is announced',
+    );
+  }
+
   async function takeOver(): Promise<void> {
     const key = await takeOverIfDue(file, clock.now());
     if (!key) return;
@@ -62,7 +72,7 @@ export async function watchHostKeys(parts: HostKeyWatchParts): Promise<HostKeyWa
     try {
       await takeOver();
       // Before reading: what changes meanwhile is another state at the next look.
-      const state = await stateOf(file);
+      const state = stateOf(file);
       if (state === seen) return undefined;
       seen = state;
       // A key that vanished is not made anew while it is in use.
@@ -83,9 +93,8 @@ export async function watchHostKeys(parts: HostKeyWatchParts): Promise<HostKeyWa
     tell(error);
     return null;
   });
-  seen = await stateOf(file);
-  if (next)
-    logger.info({ door: 'sftp', act: 'host-key', ...describe(next) }, 'the next host key is announced');
+  seen = stateOf(file);
+  tellNext(next);
 
   let looking = Promise.resolve();
   let timer: NodeJS.Timeout | undefined;
@@ -97,11 +106,7 @@ export async function watchHostKeys(parts: HostKeyWatchParts): Promise<HostKeyWa
         timer = setTimeout(() => {
           looking = look().then((keys) => {
             if (keys) use(keys);
-            if (keys?.next)
-              logger.info(
-                { door: 'sftp', act: 'host-key', ...describe(keys.next) },
-                'the next host key is announced',
-              );
+            if (keys) tellNext(keys.next);
             if (!isStopped) again();
           });
         }, parts.lookEveryMs ?? LOOK_EVERY_MS);
@@ -122,14 +127,6 @@ export function hostKeyFile(config: Pick<Config, 'dataDir'>): string {
   return path.join(config.dataDir, 'ssh-host-key');
 }
 
-async function stateOf(file: string): Promise<string> {
-  const states = [file, nextHostKeyFile(file)].map(async (name) => {
-    const found = await stat(name, { bigint: true }).catch(() => undefined);
-    return found ? `${found.ino} ${found.size} ${found.mtimeNs} ${found.ctimeNs}` : 'absent';
-  });
-  return (await Promise.all(states)).join('; ');
-}
-
-function describe({ fingerprint, takesOverAt }: NonNullable<HostKeys['next']>) {
-  return { fingerprint, takesOverAt: takesOverAt.toISOString() };
+function stateOf(file: string): string {
+  return stateOfFiles([file, nextHostKeyFile(file)]);
 }
