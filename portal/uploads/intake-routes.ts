@@ -4,7 +4,8 @@ import { explain } from '../../web/explain.js';
 import { readBody } from '../../web/forms.js';
 import type { Answer, MemberVisit, Route } from '../../web/routes.js';
 import { FOLDERS_PATH, INTAKE_PATH } from '../addresses.js';
-import { judge, makeFolders, type Verdict } from './intake.js';
+import { makeFolders } from './folders.js';
+import { judge, type Verdict } from './intake.js';
 
 const MAX_BODY_BYTES = 1024 * 1024;
 const MAX_FILES = 500;

@@ -6,12 +6,12 @@ import {
   isTemporaryName,
   lastSegment,
   parentOf,
-  pathOf,
   StorageError,
   type Usage,
   type VirtualPath,
   type Workspace,
 } from '../../storage/index.js';
+import { below } from './folders.js';
 
 /** A file that is about to be sent: where from the folder on, and how large. */
 export interface IntendedFile {
@@ -40,6 +40,9 @@ export async function judge(
     workspace.mayDeposit(directory),
     workspace.usage(directory),
   ]);
+  const refusal = mayDeposit
+    ? undefined
+    : new StorageError('forbidden', 'Your role does not allow it.', { reason: 'role' });
   const room = createRoom(usage);
   const absent = new Set<string>();
   const verdicts: Verdict[] = [];
@@ -47,9 +50,7 @@ export async function judge(
     verdicts.push(
       ...(await Promise.all(
         files.slice(start, start + AT_ONCE).map(async (file): Promise<Verdict> => {
-          const error = mayDeposit
-            ? room.take(file)
-            : new StorageError('forbidden', 'Your role does not allow it.', { reason: 'role' });
+          const error = refusal ?? room.take(file);
           return error ? { kind: 'refused', error } : look(workspace, directory, file, absent);
         }),
       )),
@@ -84,8 +85,7 @@ async function look(
     for (const segment of path.segments.slice(directory.segments.length)) assertCreatableName(segment);
     if (isSystemLitter(name) || isTemporaryName(name))
       throw new StorageError('invalid-path', 'This is a temporary file.', { reason: 'temporary' });
-    const folder = file.path.slice(0, file.path.lastIndexOf('/') + 1);
-    if (absent.has(folder)) return { kind: 'free' };
+    if (absent.has(folderOf(file.path))) return { kind: 'free' };
     return { kind: 'taken', by: await workspace.stat(path) };
   } catch (error) {
     if (isStorageError(error, 'not-found') || isStorageError(error, 'parent-missing')) {
@@ -104,7 +104,7 @@ async function noteAbsence(
   path: string,
   absent: Set<string>,
 ): Promise<void> {
-  const folder = path.slice(0, path.lastIndexOf('/') + 1);
+  const folder = folderOf(path);
   if (folder === '' || absent.has(folder)) return;
   await workspace.stat(parentOf(below(directory, path))).catch((error: unknown) => {
     if (!isStorageError(error)) throw error;
@@ -112,42 +112,7 @@ async function noteAbsence(
   });
 }
 
-/** @throws StorageError invalid-path */
-export function below(directory: VirtualPath, path: string): VirtualPath {
-  return pathOf([...directory.segments, ...path.split('/')]);
-}
-
-/**
- * Makes the folders of a dropped tree, empty ones too, from the top down; those that are there stay.
- * @returns how many were made @throws StorageError for the first that cannot be
- */
-export async function makeFolders(
-  workspace: Workspace,
-  directory: VirtualPath,
-  folders: readonly string[],
-): Promise<number> {
-  const wanted = new Set<string>();
-  for (const folder of folders) {
-    const steps = folder.split('/');
-    for (let depth = 1; depth <= steps.length; depth += 1) wanted.add(steps.slice(0, depth).join('/'));
-  }
-  let made = 0;
-  for (const folder of [...wanted].sort((one, other) => one.split('/').length - other.split('/').length)) {
-    if (await isMade(workspace, below(directory, folder))) made += 1;
-  }
-  return made;
-}
-
-async function isMade(workspace: Workspace, path: VirtualPath): Promise<boolean> {
-  try {
-    await workspace.createDirectory(path);
-    return true;
-  } catch (error) {
-    if (!isStorageError(error, 'already-exists') && !isStorageError(error, 'is-a-directory')) throw error;
-    const there = await workspace.stat(path);
-    if (there.kind === 'directory') return false;
-    throw new StorageError('not-a-directory', 'A file bears the name of a folder.', {
-      reason: 'not-a-directory',
-    });
-  }
+/** With its slash; empty for what lies in the directory itself. */
+function folderOf(path: string): string {
+  return path.slice(0, path.lastIndexOf('/') + 1);
 }
