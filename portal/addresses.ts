@@ -20,16 +20,9 @@ export function downloadAddress(entryId: string): string {
   return `${fileAddress(entryId)}/telecharger`;
 }
 
-/** Uploads under way. */
-export const PENDING_PATH = '/depots';
 /** Where tus begins an upload; each then has its own address below. */
-export const UPLOADS_PATH = `${PENDING_PATH}/envois`;
+export const UPLOADS_PATH = '/depots/envois';
 /** What will be refused of files about to be sent, and which names are taken. */
-export const INTAKE_PATH = `${PENDING_PATH}/verification`;
+export const INTAKE_PATH = '/depots/verification';
 /** Makes the folders of a dropped tree. */
-export const FOLDERS_PATH = `${PENDING_PATH}/dossiers`;
-
-/** The page to deposit files in a folder, without a script. */
-export function depositAddress(path: VirtualPath): string {
-  return ['/deposer', ...path.segments.map(encodeURIComponent)].join('/');
-}
+export const FOLDERS_PATH = '/depots/dossiers';
