@@ -12,7 +12,7 @@ const NAMES = [
   '{{7+7}}.txt',
   'javascript#alert(1).txt',
   '%22%3E%3Cscript%3E.txt',
-  'é'.repeat(125) + '.txta',
+  `${'é'.repeat(125)}.txta`,
   `Z${'\u0310\u0346\u0353'.repeat(30)}.txt`,
   'חוזה (1).pdf',
   "o'Brien; filename=evil.exe.txt",

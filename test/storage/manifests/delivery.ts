@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { parsePath, type Session, type Workspace } from '../../../storage/index.js';
+import { parsePath, type Session, type VirtualPath, type Workspace } from '../../../storage/index.js';
 import { GROUP_NAME, openTestStorage, SERVICE_LOGIN, type TestStorage } from '../../support/appliance.js';
 import { createFakeClock, type FakeClock } from '../../support/fake-clock.js';
 import { mkdir, peek, put } from '../acts.js';
@@ -19,6 +19,8 @@ export interface Delivery {
   readonly folder: string;
   /** Begins a test: a new folder, the mails so far taken, the lines so far left out. */
   begin(): Promise<void>;
+  /** A name in that folder. */
+  at(name: string): VirtualPath;
   /** Deposits as the job. */
   send(name: string, content: string): Promise<void>;
   /** What the job reads under a name; null where it sees nothing. */
@@ -52,6 +54,7 @@ export async function openDelivery(
     get folder() {
       return folder;
     },
+    at: (name) => parsePath(`${folder}/${name}`),
     async begin() {
       folder = `/${GROUP_NAME}/t${++count}`;
       await mkdir(nadia, folder);

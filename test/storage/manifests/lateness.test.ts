@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { parsePath } from '../../../storage/index.js';
 import { GROUP_NAME, PEOPLE, SERVICE_LOGIN } from '../../support/appliance.js';
 import { mkdir, put } from '../acts.js';
 import { type Delivery, manifestOf, openDelivery, sha256 } from './delivery.js';
@@ -61,9 +60,8 @@ describe('what waits for a manifest in vain', () => {
     await pass(60);
     await delivery.appliance.takeMails();
     await delivery.send('sent.csv', 'again');
-    const at = (name: string) => parsePath(`${delivery.folder}/${name}`);
-    await delivery.job.move(at('renamed.csv'), at('other.csv'), { overwrite: false });
-    await delivery.job.remove(at('removed.csv'));
+    await delivery.job.move(delivery.at('renamed.csv'), delivery.at('other.csv'), { overwrite: false });
+    await delivery.job.remove(delivery.at('removed.csv'));
     expect(await delivery.names(delivery.job)).toEqual(['other.csv', 'sent.csv']);
     await pass(59);
     expect(await told()).toEqual([]);
@@ -80,7 +78,7 @@ describe('what waits for a manifest in vain', () => {
     expect(await told()).toEqual([[PEOPLE.marc.login, below('lot.sha256'), 0]]);
     await pass(10);
     expect(await told()).toEqual([]);
-    await delivery.job.remove(parsePath(`${delivery.folder}/lot.sha256`));
+    await delivery.job.remove(delivery.at('lot.sha256'));
     await pass(1);
     expect(await told()).toEqual([[PEOPLE.marc.login, below('a.csv'), 0]]);
     expect(await delivery.names(delivery.job)).toEqual(['a.csv', 'a.csv.KO']);
@@ -125,12 +123,11 @@ describe('what waits for a manifest in vain', () => {
 
   test('is an unfinished file instead once it has a temporary name', async () => {
     await delivery.send('a.csv', 'waits');
-    const at = (name: string) => parsePath(`${delivery.folder}/${name}`);
-    await delivery.job.move(at('a.csv'), at('a.tmp'), { overwrite: false });
+    await delivery.job.move(delivery.at('a.csv'), delivery.at('a.tmp'), { overwrite: false });
     await pass(60);
     const mails = await delivery.appliance.takeMails();
     expect(mails.map(({ intent }) => intent.template)).toEqual(['unfinished']);
-    await delivery.job.remove(at('a.tmp'));
+    await delivery.job.remove(delivery.at('a.tmp'));
   });
 
   test('is not told as an unfinished file', async () => {

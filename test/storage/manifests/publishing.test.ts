@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { parsePath } from '../../../storage/index.js';
 import { failureOf, mkdir, peek, put } from '../acts.js';
 import { type Delivery, manifestOf, openDelivery, sha256 } from './delivery.js';
 
@@ -12,7 +11,6 @@ describe('what a service account deposits with a manifest', () => {
   afterAll(() => delivery.close());
 
   const FILES = { 'a.csv': 'first', 'b.csv': 'second' };
-  const at = (name: string) => parsePath(`${delivery.folder}/${name}`);
   const expectNothing = async () => {
     expect(await delivery.names(delivery.claire)).toEqual([]);
     expect(await delivery.lines()).toEqual([]);
@@ -43,7 +41,7 @@ describe('what a service account deposits with a manifest', () => {
     await expectNothing();
     expect(await delivery.names(delivery.job)).toEqual(['a.csv', 'b.csv']);
     expect(await delivery.read('a.csv')).toBe('first');
-    expect(await failureOf(delivery.claire.stat(at('a.csv')))).toBe('not-found');
+    expect(await failureOf(delivery.claire.stat(delivery.at('a.csv')))).toBe('not-found');
     await delivery.send('lot.sha256', manifestOf(FILES));
     await expectPublished();
   });
@@ -94,11 +92,11 @@ describe('what a service account deposits with a manifest', () => {
 
   test('goes on in the entry of the file that was deleted for it, so that links still lead there', async () => {
     const old = await put(delivery.claire, `${delivery.folder}/a.csv`, 'old');
-    await delivery.job.remove(at('a.csv'));
+    await delivery.job.remove(delivery.at('a.csv'));
     await delivery.send('a.csv', 'first');
     expect(await delivery.names(delivery.claire)).toEqual([]);
     await delivery.send('lot.sha256', manifestOf({ 'a.csv': 'first' }));
-    expect(await delivery.claire.stat(at('a.csv'))).toMatchObject({ id: old.id, sizeBytes: 5 });
+    expect(await delivery.claire.stat(delivery.at('a.csv'))).toMatchObject({ id: old.id, sizeBytes: 5 });
     expect(await delivery.usedBytes()).toBe(await delivery.liveBytes());
   });
 
@@ -112,7 +110,7 @@ describe('what a service account deposits with a manifest', () => {
     expect(await delivery.appliance.takeMails()).toEqual([]);
     await delivery.send('lot.sha256', manifestOf({ 'a.csv': 'first' }));
     expect(await peek(delivery.claire, `${delivery.folder}/a.csv`)).toBe('first');
-    expect(await delivery.claire.stat(at('a.csv'))).toMatchObject({ id: old.id, sizeBytes: 5 });
+    expect(await delivery.claire.stat(delivery.at('a.csv'))).toMatchObject({ id: old.id, sizeBytes: 5 });
     expect((await delivery.lines()).at(-1)).toBe('deposit ok a.csv replaced');
     expect(await delivery.usedBytes()).toBe(await delivery.liveBytes());
   });

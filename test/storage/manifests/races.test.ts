@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { parsePath } from '../../../storage/index.js';
 import { storeText } from '../../../storage/manifests/answers.js';
 import { evaluate } from '../../../storage/manifests/evaluation.js';
 import { publishDelivery } from '../../../storage/manifests/publishing.js';
@@ -17,7 +16,6 @@ describe('a delivery that changes while it is published', () => {
   afterAll(() => delivery.close());
 
   const FILES = { 'a.csv': 'first', 'b.csv': 'second' };
-  const at = (name: string) => parsePath(`${delivery.folder}/${name}`);
 
   /** A complete delivery that nobody has published, as it was evaluated; somebody has locked a file of it until then. */
   async function evaluated() {
@@ -26,10 +24,10 @@ describe('a delivery that changes while it is published', () => {
     const request = { scope: 'exclusive', isDeep: false, ownerXml: '', timeoutSeconds: 600 } as const;
     await delivery.send('a.csv', 'first');
     await delivery.send('b.csv', 'second');
-    const { lock } = await claire.lock(at('b.csv'), request);
+    const { lock } = await claire.lock(delivery.at('b.csv'), request);
     await delivery.send('lot.sha256', manifestOf(FILES));
-    await claire.unlock(at('b.csv'), lock.token);
-    const { id } = await delivery.job.stat(at('lot.sha256'));
+    await claire.unlock(delivery.at('b.csv'), lock.token);
+    const { id } = await delivery.job.stat(delivery.at('lot.sha256'));
     const manifest = await findManifest(parts.database.reader, id);
     if (!manifest) throw new Error('No manifest waits.');
     const context = await actContext(parts.database.reader, manifest.private_to, manifest.space_id);
@@ -45,13 +43,13 @@ describe('a delivery that changes while it is published', () => {
   test.each([
     ['a file of it is sent anew', () => delivery.send('a.csv', 'something else')],
     ['a file of it is sent anew with the same bytes', () => delivery.send('a.csv', 'first')],
-    ['a file of it is removed', () => delivery.job.remove(at('a.csv'))],
-    ['what it replaces is removed', () => delivery.claire.remove(at('b.csv'))],
+    ['a file of it is removed', () => delivery.job.remove(delivery.at('a.csv'))],
+    ['what it replaces is removed', () => delivery.claire.remove(delivery.at('b.csv'))],
     [
       'somebody else deposits under a name of it',
       () => put(delivery.claire, `${delivery.folder}/a.csv`, 'hers'),
     ],
-    ['the manifest is removed', () => delivery.job.remove(at('lot.sha256'))],
+    ['the manifest is removed', () => delivery.job.remove(delivery.at('lot.sha256'))],
   ])('when %s is not published as it was', async (_, change) => {
     const { publish } = await evaluated();
     await change();

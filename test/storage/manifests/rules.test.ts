@@ -12,9 +12,8 @@ describe('what waits for a manifest', () => {
   beforeEach(() => delivery.begin());
   afterAll(() => delivery.close());
 
-  const at = (name: string) => parsePath(`${delivery.folder}/${name}`);
   const move = (from: string, to: string, overwrite = false) =>
-    delivery.job.move(at(from), at(to), { overwrite });
+    delivery.job.move(delivery.at(from), delivery.at(to), { overwrite });
   const seen = () => delivery.names(delivery.claire);
   const expectBytesCounted = async () => expect(await delivery.usedBytes()).toBe(await delivery.liveBytes());
 
@@ -23,7 +22,7 @@ describe('what waits for a manifest', () => {
     await delivery.send('a.csv', 'second draft');
     await delivery.send('b.csv', 'other');
     await move('a.csv', 'c.csv');
-    await delivery.job.remove(at('b.csv'));
+    await delivery.job.remove(delivery.at('b.csv'));
     expect(await delivery.names(delivery.job)).toEqual(['c.csv']);
     expect(await delivery.lines()).toEqual([]);
     await delivery.send('lot.sha256', manifestOf({ 'a.csv': 'second draft' }));
@@ -76,21 +75,25 @@ describe('what waits for a manifest', () => {
     await put(job, `${delivery.folder}/a.csv`, 'waits');
     const elsewhere = parsePath(`/${OTHER_GROUP_NAME}/a.csv`);
     const options = { overwrite: true };
-    expect(await failureOf(job.copy(at('a.csv'), at('b.csv'), options))).toBe('locked held');
-    expect(await failureOf(job.move(at('a.csv'), elsewhere, options))).toBe('locked held');
+    expect(await failureOf(job.copy(delivery.at('a.csv'), delivery.at('b.csv'), options))).toBe(
+      'locked held',
+    );
+    expect(await failureOf(job.move(delivery.at('a.csv'), elsewhere, options))).toBe('locked held');
     await put(job, `/${OTHER_GROUP_NAME}/free.csv`, 'published there');
     const free = parsePath(`/${OTHER_GROUP_NAME}/free.csv`);
-    expect(await failureOf(job.copy(free, at('a.csv'), options))).toBe('locked held');
-    expect(await failureOf(job.move(free, at('c.csv'), options))).toBe('forbidden manifests');
+    expect(await failureOf(job.copy(free, delivery.at('a.csv'), options))).toBe('locked held');
+    expect(await failureOf(job.move(free, delivery.at('c.csv'), options))).toBe('forbidden manifests');
     await put(delivery.claire, `${delivery.folder}/seen.csv`, 'seen');
-    expect(await failureOf(job.move(at('seen.csv'), at('a.csv'), options))).toBe('locked held');
+    expect(await failureOf(job.move(delivery.at('seen.csv'), delivery.at('a.csv'), options))).toBe(
+      'locked held',
+    );
     await job.remove(free);
   });
 
   test('goes with a folder that somebody removes, and the history says so', async () => {
     await mkdir(delivery.claire, `${delivery.folder}/d`);
     await delivery.send('d/a.csv', 'waits');
-    await delivery.claire.remove(at('d'));
+    await delivery.claire.remove(delivery.at('d'));
     expect((await delivery.lines()).slice(1)).toEqual(['delete ok d', 'delete ok d/a.csv waited']);
     await expectBytesCounted();
   });
@@ -135,10 +138,10 @@ describe('what waits for a manifest', () => {
       await resumed.write(body.subarray(resumed.sizeBytes), resumed.sizeBytes);
       await resumed.commit();
       expect(await peek(delivery.claire, `${delivery.folder}/a.bin`)).toBe('seen by all');
-      expect((await delivery.job.stat(at('a.bin'))).kind).toBe('file');
+      expect((await delivery.job.stat(delivery.at('a.bin'))).kind).toBe('file');
     }
     await delivery.send('lot.sha256', manifestOf({ 'a.bin': body.toString() }));
-    expect(await delivery.claire.stat(at('a.bin'))).toMatchObject({ sizeBytes: body.length });
+    expect(await delivery.claire.stat(delivery.at('a.bin'))).toMatchObject({ sizeBytes: body.length });
     await expectBytesCounted();
   });
 
@@ -257,7 +260,7 @@ describe('a manifest', () => {
     expect(await delivery.parts.rows('manifest_lines')).toEqual([]);
     await delivery.send('a.csv', 'a');
     expect(await delivery.lines()).toEqual(['deposit ok a.csv']);
-    await delivery.job.remove(parsePath(`${delivery.folder}/a.csv`));
+    await delivery.job.remove(delivery.at('a.csv'));
   });
 
   test('that names a file twice publishes it once', async () => {
@@ -294,7 +297,7 @@ describe('a manifest', () => {
   test('waits, and says so, while somebody has locked what is to be replaced', async () => {
     await delivery.send('a.csv', 'new');
     await put(delivery.claire, `${delivery.folder}/a.csv`, 'hers');
-    const path = parsePath(`${delivery.folder}/a.csv`);
+    const path = delivery.at('a.csv');
     const request = { scope: 'exclusive', isDeep: false, ownerXml: '', timeoutSeconds: 600 } as const;
     const { lock } = await delivery.claire.lock(path, request);
     await delivery.send('lot.sha256', manifestOf({ 'a.csv': 'new' }));
