@@ -20,6 +20,23 @@ export function downloadAddress(entryId: string): string {
   return `${fileAddress(entryId)}/telecharger`;
 }
 
+/** The plain form for deposits in a directory. */
+export function depositAddress(path: VirtualPath): string {
+  return ['/deposer', ...path.segments.map(encodeURIComponent)].join('/');
+}
+
+/** Makes a folder in a directory. */
+export function newFolderAddress(path: VirtualPath): string {
+  return ['/nouveau-dossier', ...path.segments.map(encodeURIComponent)].join('/');
+}
+
+/** What can be done with a file or folder. */
+export function entryAddress(entryId: string): string {
+  return `/elements/${encodeURIComponent(entryId)}`;
+}
+
+/** « Dépôts en cours ». */
+export const PENDING_PATH = '/depots';
 /** Where tus begins an upload; each then has its own address below. */
 export const UPLOADS_PATH = '/depots/envois';
 /** What will be refused of files about to be sent, and which names are taken. */

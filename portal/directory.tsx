@@ -1,12 +1,4 @@
-import {
-  type DirectoryEntry,
-  type Entry,
-  pathOf,
-  StorageError,
-  type Usage,
-  type VirtualPath,
-  type Workspace,
-} from '../storage/index.js';
+import type { DirectoryEntry, Entry, Usage, VirtualPath, Workspace } from '../storage/index.js';
 import { LinkButton } from '../web/components/button.js';
 import { EmptyState } from '../web/components/empty-state.js';
 import { PageHead } from '../web/components/page-head.js';
@@ -15,7 +7,10 @@ import { Trail } from '../web/components/trail.js';
 import type { Answer, MemberVisit, Route } from '../web/routes.js';
 import { DRIVE_PATH, directoryAddress, fileAddress } from './addresses.js';
 import { EntryTable } from './entry-table.js';
+import { pathInAddress } from './path-in-address.js';
 import { PortalPage } from './portal-page.js';
+import { trailTo } from './trail-to.js';
+import { DepositButton, DepositPlace } from './uploads/deposit-button.js';
 
 const ROWS_PER_PAGE = 500;
 
@@ -30,28 +25,18 @@ export const directoryRoute: Route = {
 
 async function showDirectory(visit: MemberVisit): Promise<Answer> {
   const workspace = visit.context.storage.open(visit.session);
-  const entry = await workspace.stat(parseAddress(visit.path));
+  const entry = await workspace.stat(pathInAddress(visit.path));
   if (entry.kind === 'file') return { kind: 'redirect', to: fileAddress(entry.id) };
   const pageNumber = parsePageNumber(visit.query.get('page'));
-  const [listing, usage] = await Promise.all([
+  const [listing, usage, mayDeposit] = await Promise.all([
     readPage(workspace, entry.path, pageNumber),
     workspace.usage(entry.path),
+    workspace.mayDeposit(entry.path),
   ]);
   return {
     kind: 'page',
-    page: <DirectoryPage visit={visit} directory={entry} listing={listing} usage={usage} />,
+    page: <DirectoryPage {...{ visit, listing, usage, mayDeposit }} directory={entry} />,
   };
-}
-
-/** Split before it is decoded, so that an encoded slash stays inside its segment and is refused there. */
-function parseAddress(address: string): VirtualPath {
-  const encoded = address.split('/').slice(2).filter(Boolean);
-  try {
-    return pathOf(encoded.map(decodeURIComponent));
-  } catch (error) {
-    if (!(error instanceof URIError)) throw error;
-    throw new StorageError('invalid-path', 'The address is not percent-encoded UTF-8.', { cause: error });
-  }
 }
 
 function parsePageNumber(text: string | undefined): number {
@@ -91,30 +76,40 @@ interface DirectoryPageProps {
   readonly directory: DirectoryEntry;
   readonly listing: Listing;
   readonly usage: Usage;
+  readonly mayDeposit: boolean;
 }
 
-function DirectoryPage({ visit, directory, listing, usage }: DirectoryPageProps) {
+function DirectoryPage({ visit, directory, listing, usage, mayDeposit }: DirectoryPageProps) {
   const words = visit.words.portal.group;
   return (
-    <PortalPage visit={visit} title={directory.name}>
-      <Trail label={visit.words.kit.trail} steps={trailTo(directory.path, words.title)} />
+    <PortalPage visit={visit} title={directory.name} islands={mayDeposit ? ['deposit'] : []}>
+      <Trail label={visit.words.kit.trail} steps={trailTo(visit, directory.path)} />
       <PageHead
         title={directory.name}
         lead={<Lead visit={visit} listing={listing} usage={usage} />}
         actions={
-          <LinkButton look="text" icon="drive" href={DRIVE_PATH}>
-            {visit.words.drive.openFromGroup}
-          </LinkButton>
+          <>
+            <LinkButton look="text" icon="drive" href={DRIVE_PATH}>
+              {visit.words.drive.openFromGroup}
+            </LinkButton>
+            {mayDeposit ? <DepositButton visit={visit} directory={directory} /> : null}
+          </>
         }
       />
       {listing.entries.length > 0 ? (
-        <EntryTable visit={visit} entries={listing.entries} caption={directory.name} />
+        <EntryTable
+          visit={visit}
+          entries={listing.entries}
+          caption={directory.name}
+          mayDeposit={mayDeposit}
+        />
       ) : (
         <EmptyState icon="down" title={words.emptyTitle}>
           {words.emptyText}
         </EmptyState>
       )}
       <Directions visit={visit} directory={directory} listing={listing} />
+      {mayDeposit ? <DepositPlace visit={visit} directory={directory} /> : null}
     </PortalPage>
   );
 }
@@ -131,14 +126,6 @@ function Lead({ visit, listing, usage }: Pick<DirectoryPageProps, 'visit' | 'lis
       : words.used(visit.format.size(usage.usedBytes), visit.format.size(usage.quotaBytes)),
   ];
   return <>{facts.filter(Boolean).join(' · ')}</>;
-}
-
-function trailTo(path: VirtualPath, root: string) {
-  const steps = path.segments.map((label, index) => ({
-    label,
-    href: directoryAddress({ segments: path.segments.slice(0, index + 1) }),
-  }));
-  return [{ label: root, href: '/groupes' }, ...steps];
 }
 
 function Directions({

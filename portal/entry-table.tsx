@@ -1,20 +1,22 @@
-import type { DirectoryEntry, Entry, FileEntry } from '../storage/index.js';
+import { type DirectoryEntry, type Entry, type FileEntry, formatPath } from '../storage/index.js';
 import { LinkButton } from '../web/components/button.js';
 import { FileTile } from '../web/components/file-tile.js';
 import { Instant } from '../web/components/instant.js';
 import { CELL, HEADING, ROW, ROW_GROUP, TABLE } from '../web/components/table-roles.js';
 import type { MemberVisit } from '../web/routes.js';
-import { directoryAddress, downloadAddress, fileAddress } from './addresses.js';
+import { directoryAddress, downloadAddress, entryAddress, fileAddress } from './addresses.js';
 import { MiddleCut } from './middle-cut.js';
 
 interface EntryTableProps {
   readonly visit: MemberVisit;
   readonly entries: readonly Entry[];
   readonly caption: string;
+  /** Folders take drops. */
+  readonly mayDeposit: boolean;
 }
 
 /** The files and folders of one place, each with its sender and date; a file also with its arrow. */
-export function EntryTable({ visit, entries, caption }: EntryTableProps) {
+export function EntryTable({ visit, entries, caption, mayDeposit }: EntryTableProps) {
   const words = visit.words.portal.group;
   return (
     <table class="entries" {...TABLE}>
@@ -36,7 +38,7 @@ export function EntryTable({ visit, entries, caption }: EntryTableProps) {
           entry.kind === 'file' ? (
             <FileRow visit={visit} file={entry} />
           ) : (
-            <DirectoryRow visit={visit} directory={entry} />
+            <DirectoryRow visit={visit} directory={entry} mayDeposit={mayDeposit} />
           ),
         )}
       </tbody>
@@ -72,6 +74,7 @@ function FileRow({ visit, file }: { readonly visit: MemberVisit; readonly file: 
           href={downloadAddress(file.id)}
           label={words.downloadFile(file.name, size)}
         />
+        <More visit={visit} entry={file} />
       </td>
     </tr>
   );
@@ -80,12 +83,14 @@ function FileRow({ visit, file }: { readonly visit: MemberVisit; readonly file: 
 function DirectoryRow({
   visit,
   directory,
+  mayDeposit,
 }: {
   readonly visit: MemberVisit;
   readonly directory: DirectoryEntry;
+  readonly mayDeposit: boolean;
 }) {
   return (
-    <tr {...ROW}>
+    <tr {...ROW} data-folder={mayDeposit ? formatPath(directory.path) : undefined}>
       <td {...CELL} class="name">
         <FileTile name={directory.name} kind="directory" />
         <a href={directoryAddress(directory.path)} title={directory.name}>
@@ -99,7 +104,20 @@ function DirectoryRow({
         </span>
       </td>
       <td {...CELL} class="size" />
-      <td {...CELL} class="act" />
+      <td {...CELL} class="act">
+        {directory.path.segments.length > 1 ? <More visit={visit} entry={directory} /> : null}
+      </td>
     </tr>
+  );
+}
+
+function More({ visit, entry }: { readonly visit: MemberVisit; readonly entry: Entry }) {
+  return (
+    <LinkButton
+      look="text"
+      icon="dots"
+      href={entryAddress(entry.id)}
+      label={visit.words.entryActs.menu(entry.name)}
+    />
   );
 }

@@ -8,10 +8,11 @@ import { Instant } from '../web/components/instant.js';
 import { Trail } from '../web/components/trail.js';
 import type { Answer, MemberVisit, Route } from '../web/routes.js';
 import { FRAMING_POLICY } from '../web/security-headers.js';
-import { directoryAddress, downloadAddress, fileAddress } from './addresses.js';
+import { directoryAddress, downloadAddress, entryAddress, fileAddress } from './addresses.js';
 import { fileKind } from './file-kind.js';
 import { PortalPage } from './portal-page.js';
 import { findPreview, needsFrame, Preview, type PreviewState } from './preview/panel.js';
+import { trailTo } from './trail-to.js';
 
 /** A file's own page: what the links of mails lead to. */
 export const fileRoute: Route = {
@@ -40,12 +41,18 @@ function FilePage({ visit, file, preview }: FilePageProps & { readonly preview: 
   const words = visit.words.portal.file;
   return (
     <PortalPage visit={visit} title={file.name} islands={['copy']}>
-      <Trail label={visit.words.kit.trail} steps={trailTo(visit, file)} />
+      <Trail
+        label={visit.words.kit.trail}
+        steps={[...trailTo(visit, parentOf(file.path)), { label: file.name, href: fileAddress(file.id) }]}
+      />
       <div class="reading">
         <FileHead visit={visit} file={file} />
         <div class="actions">
           <LinkButton look="filled" size="big" icon="down" href={downloadAddress(file.id)}>
             {words.download(visit.format.size(file.sizeBytes))}
+          </LinkButton>
+          <LinkButton look="text" icon="dots" href={entryAddress(file.id)}>
+            {visit.words.entryActs.otherActs}
           </LinkButton>
           <LinkButton look="text" icon="folder" href={directoryAddress(parentOf(file.path))}>
             {words.seeFolder}
@@ -57,18 +64,6 @@ function FilePage({ visit, file, preview }: FilePageProps & { readonly preview: 
       </div>
     </PortalPage>
   );
-}
-
-function trailTo(visit: MemberVisit, file: FileEntry) {
-  const { segments } = parentOf(file.path);
-  return [
-    { label: visit.words.portal.group.title, href: '/groupes' },
-    ...segments.map((label, index) => ({
-      label,
-      href: directoryAddress({ segments: segments.slice(0, index + 1) }),
-    })),
-    { label: file.name, href: fileAddress(file.id) },
-  ];
 }
 
 function FileHead({ visit, file }: FilePageProps) {

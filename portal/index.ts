@@ -4,6 +4,7 @@ import { languageRoute } from './choose-language.js';
 import { directoryRoute } from './directory.js';
 import { downloadRoute } from './download.js';
 import { driveRoutes } from './drive.js';
+import { entryActRoutes } from './entry-acts/index.js';
 import { fileRoute } from './file.js';
 import { forgottenPasswordRoutes } from './forgotten-password.js';
 import { groupsRoute } from './groups.js';
@@ -31,6 +32,7 @@ const ROUTES: readonly Route[] = [
   fileRoute,
   downloadRoute,
   previewRoute,
+  ...entryActRoutes,
   ...driveRoutes,
 ];
 

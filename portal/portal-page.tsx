@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { type NavigationItem, Shell } from '../web/layout/shell.js';
 import type { IslandName, MemberVisit } from '../web/routes.js';
-import { DRIVE_PATH } from './addresses.js';
+import { DRIVE_PATH, PENDING_PATH } from './addresses.js';
 
 interface PortalPageProps {
   readonly visit: MemberVisit;
@@ -40,6 +40,13 @@ export function portalNavigation(visit: MemberVisit): readonly NavigationItem[] 
       label: words.groups,
       shortLabel: words.groupsShort,
       isCurrent: isShared,
+    },
+    {
+      href: PENDING_PATH,
+      icon: 'up',
+      label: visit.words.deposit.pending.title,
+      shortLabel: visit.words.deposit.pending.short,
+      isCurrent: visit.path === PENDING_PATH,
     },
     {
       href: DRIVE_PATH,

@@ -6,7 +6,8 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 
 const SOURCE = fileURLToPath(new URL('./assets/', import.meta.url));
-const ISLANDS = ['password', 'copy'];
+/** `sending` and `digest` are loaded by `deposit` when the first file is. */
+const ISLANDS = ['password', 'copy', 'deposit', 'sending', 'digest'];
 
 /** Bundles style sheet, islands and drawings; names carry a hash of the content, so that browsers may keep them for ever. */
 export async function buildAssets() {
@@ -21,6 +22,10 @@ export async function buildAssets() {
     target: ['es2022', 'chrome111', 'firefox115', 'safari16.4'],
     outdir: 'unwritten',
     write: false,
+    alias: {
+      'js-base64': join(SOURCE, 'uploads/base64.ts'),
+      'url-parse': join(SOURCE, 'uploads/url-parse.ts'),
+    },
     logLevel: 'error',
     tsconfigRaw: {},
   });

@@ -9,6 +9,7 @@ const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 /** What our own forms and scripts send; JSON and tus (creation-with-upload) no page of another site can send without being asked first. */
 const OWN_TYPES = new Set([
   'application/x-www-form-urlencoded',
+  'multipart/form-data',
   'application/json',
   'application/offset+octet-stream',
 ]);

@@ -1,9 +1,11 @@
 import type { Route } from '../../web/routes.js';
+import { depositPageRoutes } from './deposit-page.js';
 import { intakeRoutes } from './intake-routes.js';
 import { createOpenUploads } from './open-uploads.js';
+import { pendingRoutes } from './pending-page.js';
 import { tusRoutes } from './tus.js';
 
 /** Deposits from the browser. What is under way is kept in memory, once for each site. */
 export function uploadRoutes(): readonly Route[] {
-  return [...intakeRoutes, ...tusRoutes(createOpenUploads())];
+  return [...pendingRoutes, ...depositPageRoutes, ...intakeRoutes, ...tusRoutes(createOpenUploads())];
 }

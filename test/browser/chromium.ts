@@ -4,11 +4,17 @@ import { hasProgram, run } from '../support/programs.js';
 export const hasChromium = hasProgram('chromium');
 
 /** Debian's Chromium without a screen. The caller closes it. */
-export async function launchChromium(): Promise<Browser> {
+export async function launchChromium(more: readonly string[] = []): Promise<Browser> {
   const { stdout } = await run('which', ['chromium']);
   return chromium.launch({
     executablePath: stdout.trim(),
-    args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu', '--disable-background-networking'],
+    args: [
+      '--no-sandbox',
+      '--disable-dev-shm-usage',
+      '--disable-gpu',
+      '--disable-background-networking',
+      ...more,
+    ],
   });
 }
 

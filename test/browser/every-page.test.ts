@@ -107,6 +107,13 @@ async function fill(): Promise<string> {
   const nadia = await site.test.workspace('nadia');
   await nadia.createDirectory(parsePath(`/${site.test.group}/Conventions`));
   await deposit(nadia, `/${site.test.group}/Présences.csv`, 'Nom;Heures\n');
+  const parked = await nadia.put(parsePath(`/${site.test.group}/Photos de l’été.zip`), {
+    base: 'empty',
+    mode: 'create',
+    declaredSizeBytes: 4_000_000,
+  });
+  await parked.write(Buffer.alloc(2_000_000), 0);
+  await parked.park();
   await deposit(nadia, `/${site.test.group}/${'Un nom très long '.repeat(10)}.pdf`, 'x');
   for (const name of NASTY_NAMES) await deposit(nadia, `/${site.test.group}/${name}.html`, 'x');
   await site.test.operator.createPerson({
@@ -156,6 +163,14 @@ async function listPages(invitation: string) {
       `/groupes/${GROUP}`,
       `/groupes/${GROUP}/Conventions`,
       `/fichiers/${id}`,
+      `/deposer/${GROUP}`,
+      `/nouveau-dossier/${GROUP}`,
+      `/elements/${id}`,
+      `/elements/${id}/renommer`,
+      `/elements/${id}/deplacer`,
+      `/elements/${id}/copier?to=/`,
+      `/elements/${id}/supprimer`,
+      '/depots',
       '/menu',
       '/lecteur-reseau?systeme=windows',
       '/lecteur-reseau?systeme=mac',

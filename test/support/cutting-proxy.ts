@@ -10,6 +10,8 @@ export interface CuttingProxy {
    */
   cutAfter(bytes: number, how: 'at-once' | 'when-quiet', options?: { staysDown: boolean }): void;
   up(): void;
+  /** Breaks off every connection there is, and those to come before a byte, until `up`. */
+  down(): void;
   /** How many connections were broken off. */
   readonly cuts: number;
   close(): Promise<void>;
@@ -75,6 +77,10 @@ export async function startCuttingProxy(targetPort: number): Promise<CuttingProx
     },
     up() {
       isDown = false;
+    },
+    down() {
+      isDown = true;
+      for (const socket of sockets) socket.resetAndDestroy();
     },
     get cuts() {
       return cuts;

@@ -1,7 +1,9 @@
 import { activity } from './en/activity.js';
 import { administration } from './en/administration.js';
+import { deposit } from './en/deposit.js';
 import { drive } from './en/drive.js';
 import { driveAssistant } from './en/drive-assistant.js';
+import { entryActs } from './en/entry-acts.js';
 import { failures } from './en/failures.js';
 import { forms } from './en/forms.js';
 import { kit } from './en/kit.js';
@@ -26,4 +28,6 @@ export const en: typeof fr = {
   drive,
   driveAssistant,
   refusals,
+  deposit,
+  entryActs,
 };

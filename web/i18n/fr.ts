@@ -1,7 +1,9 @@
 import { activity } from './fr/activity.js';
 import { administration } from './fr/administration.js';
+import { deposit } from './fr/deposit.js';
 import { drive } from './fr/drive.js';
 import { driveAssistant } from './fr/drive-assistant.js';
+import { entryActs } from './fr/entry-acts.js';
 import { failures } from './fr/failures.js';
 import { forms } from './fr/forms.js';
 import { kit } from './fr/kit.js';
@@ -25,4 +27,6 @@ export const fr = {
   drive,
   driveAssistant,
   refusals,
+  deposit,
+  entryActs,
 };

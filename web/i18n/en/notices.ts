@@ -18,4 +18,12 @@ export const notices: typeof source = {
     `A new invitation is on its way to ${subject}. The former link no longer works.`,
   'person-invited': (subject) => `${subject} is invited: an activation mail is on its way.`,
   'mail-retried': (subject) => `The mail to ${subject} is being sent again.`,
+  deposited: (subject) =>
+    subject === '1' ? 'One file is deposited and verified.' : `${subject} files are deposited and verified.`,
+  'upload-discarded': (subject) => `The deposit of ${subject} is given up.`,
+  'folder-made': (subject) => `The folder “${subject}” is made.`,
+  'entry-renamed': (subject) => `Its name is now “${subject}”.`,
+  'entry-moved': (subject) => `“${subject}” is moved here.`,
+  'entry-copied': (subject) => `“${subject}” is copied here.`,
+  'entry-removed': (subject) => `“${subject}” is deleted.`,
 };

@@ -22,4 +22,12 @@ export const notices = {
   'person-invited': (subject: string) =>
     `${subject} est invité\u00a0: un mail d’activation part vers cette adresse.`,
   'mail-retried': (subject: string) => `Le mail pour ${subject} repart tout de suite.`,
+  deposited: (subject: string) =>
+    subject === '1' ? 'Un fichier est déposé et vérifié.' : `${subject} fichiers sont déposés et vérifiés.`,
+  'upload-discarded': (subject: string) => `Le dépôt de ${subject} est abandonné.`,
+  'folder-made': (subject: string) => `Le dossier «\u00a0${subject}\u00a0» est créé.`,
+  'entry-renamed': (subject: string) => `Son nom est maintenant «\u00a0${subject}\u00a0».`,
+  'entry-moved': (subject: string) => `«\u00a0${subject}\u00a0» est déplacé ici.`,
+  'entry-copied': (subject: string) => `«\u00a0${subject}\u00a0» est copié ici.`,
+  'entry-removed': (subject: string) => `«\u00a0${subject}\u00a0» est supprimé.`,
 };
