@@ -7,6 +7,7 @@ import { driveRoutes } from './drive.js';
 import { fileRoute } from './file.js';
 import { forgottenPasswordRoutes } from './forgotten-password.js';
 import { groupsRoute } from './groups.js';
+import { historyRoutes } from './history/index.js';
 import { homeRoute } from './home.js';
 import { menuRoute } from './menu.js';
 import { previewRoute } from './preview/route.js';
@@ -32,6 +33,7 @@ const ROUTES: readonly Route[] = [
   downloadRoute,
   previewRoute,
   ...driveRoutes,
+  ...historyRoutes,
 ];
 
 /** The pages of partners and agents, and the ways in. */

@@ -4,6 +4,7 @@ import { drive } from './en/drive.js';
 import { driveAssistant } from './en/drive-assistant.js';
 import { failures } from './en/failures.js';
 import { forms } from './en/forms.js';
+import { history } from './en/history.js';
 import { kit } from './en/kit.js';
 import { links } from './en/links.js';
 import { notices } from './en/notices.js';
@@ -23,6 +24,7 @@ export const en: typeof fr = {
   preview,
   administration,
   activity,
+  history,
   drive,
   driveAssistant,
   refusals,

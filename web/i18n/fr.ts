@@ -4,6 +4,7 @@ import { drive } from './fr/drive.js';
 import { driveAssistant } from './fr/drive-assistant.js';
 import { failures } from './fr/failures.js';
 import { forms } from './fr/forms.js';
+import { history } from './fr/history.js';
 import { kit } from './fr/kit.js';
 import { links } from './fr/links.js';
 import { notices } from './fr/notices.js';
@@ -22,6 +23,7 @@ export const fr = {
   preview,
   administration,
   activity,
+  history,
   drive,
   driveAssistant,
   refusals,
