@@ -1,5 +1,12 @@
 import type { ActivityAction, ActivityRow } from '../storage/index.js';
-import { endingOf, hasSucceeded, isReplacement, lineSign, nameIn } from '../web/activity-sentences.js';
+import {
+  endingOf,
+  hasSucceeded,
+  isReplacement,
+  lineSign,
+  nameIn,
+  targetIn,
+} from '../web/activity-sentences.js';
 import type { ActivityLine } from '../web/components/activity-lines.js';
 import type { AdministratorVisit } from '../web/routes.js';
 import { parseRole } from './roles.js';
@@ -17,7 +24,7 @@ export function activityLine(visit: AdministratorVisit, row: ActivityRow): Activ
     did: isReplacement(row) ? words.replaced : hasSucceeded(row) ? act.done : act.tried,
     object: object === null ? null : { text: object, title: row.path ?? undefined },
     to: words.to,
-    target: hasTarget ? { text: nameIn(row.target), title: row.target } : null,
+    target: hasTarget ? { text: targetIn(row.path, row.target), title: row.target } : null,
     facts: factsOf(visit, row),
     door: words.doors[row.protocol],
   };

@@ -32,7 +32,7 @@ const SHARED_ACTS: ReadonlySet<ActivityAction> = new Set<ActivityAction>([
   'copy',
   'delete',
 ]);
-/** What one reads of oneself, in no group. */
+/** What one reads of oneself, in no group, where one asks for oneself alone. */
 const OWN_ACTS: ReadonlySet<ActivityAction> = new Set<ActivityAction>(['sign-in', 'sign-out', 'export']);
 
 const MAX_PEOPLE = 500;
@@ -64,7 +64,7 @@ function unknown(reason: 'group' | 'person'): StorageError {
 
 /** The narrowest indexed way to what was asked for. */
 function streamsOf(
-  { entryId, personId, groupEntryId }: HistoryFilter,
+  { entryId, personId }: HistoryFilter,
   memberships: readonly Membership[],
   accountId: string,
 ): HistoryStream[] {
@@ -72,7 +72,8 @@ function streamsOf(
   if (personId !== undefined) return [{ column: 'account_id', value: personId }];
   const shared = memberships.filter(({ role }) => role !== 'drop');
   const groups = shared.map(({ groupId }) => ({ column: 'group_id', value: groupId }) as const);
-  const isOwnNeeded = groupEntryId === undefined || groups.length === 0;
+  // Of groups one only deposits in, the shortest way is one's own lines.
+  const isOwnNeeded = shared.length < memberships.length;
   return isOwnNeeded ? [...groups, { column: 'account_id', value: accountId }] : groups;
 }
 
@@ -129,7 +130,8 @@ function isAskedFor({ at, action, accountId, groupId, entryId }: HistoryRecord, 
 
 function isForReader(record: HistoryRecord, membership: Membership | undefined, access: Access): boolean {
   const isOwn = record.accountId === access.accountId;
-  if (record.groupId === null) return isOwn && OWN_ACTS.has(record.action);
+  if (record.groupId === null)
+    return isOwn && access.filter.personId !== undefined && OWN_ACTS.has(record.action);
   if (!membership || record.at < membership.memberSince || !SHARED_ACTS.has(record.action)) return false;
   if (isOwn) return true;
   // Whoever asks for somebody by name is not told what he is shown without one.

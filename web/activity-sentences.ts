@@ -65,6 +65,11 @@ export function endingOf(row: Act, words: Words['activity']): readonly string[] 
   ].filter((fact) => fact !== null);
 }
 
+/** Where something went: its new name, or the folder where it keeps its name. */
+export function targetIn(path: string, target: string): string {
+  return nameIn(path) === nameIn(target) ? nameIn(target.slice(0, target.lastIndexOf('/'))) : nameIn(target);
+}
+
 /** The last name of a path. */
 export function nameIn(path: string): string {
   return path.split('/').filter(Boolean).at(-1) ?? path;

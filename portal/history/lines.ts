@@ -1,5 +1,12 @@
 import type { HistoryRow } from '../../storage/index.js';
-import { endingOf, hasSucceeded, isReplacement, lineSign, nameIn } from '../../web/activity-sentences.js';
+import {
+  endingOf,
+  hasSucceeded,
+  isReplacement,
+  lineSign,
+  nameIn,
+  targetIn,
+} from '../../web/activity-sentences.js';
 import type { ActivityLine } from '../../web/components/activity-lines.js';
 import type { MemberVisit } from '../../web/routes.js';
 import { fileAddress } from '../addresses.js';
@@ -15,7 +22,7 @@ export function historyLine(visit: MemberVisit, row: HistoryRow): ActivityLine {
     did: didOf(visit, row),
     object: path === null ? null : { text: nameIn(path), title: path, href },
     to: visit.words.activity.to,
-    target: target === null ? null : { text: nameIn(target), title: target },
+    target: path === null || target === null ? null : { text: targetIn(path, target), title: target },
     facts: factsOf(visit, row),
     door: visit.words.activity.doors[row.door],
   };

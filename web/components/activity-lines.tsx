@@ -86,7 +86,7 @@ function Line({ format, line }: { readonly format: Format; readonly line: Activi
             </>
           )}
         </p>
-        <p class="meta">{line.facts.join(' · ')}</p>
+        {line.facts.length > 0 ? <p class="meta">{line.facts.join(' · ')}</p> : null}
       </div>
       <p class="when">
         <span>{line.door} </span>
