@@ -125,6 +125,27 @@ describe('the history of a member', () => {
     expect(shared(await read(claire, await filter()))).toEqual(expected);
   });
 
+  test('does not tell who only deposits what became of it', async () => {
+    const dropper = await open(DROPPER);
+    const { id: entryId } = await dropper.stat(parsePath(`/${GROUP_NAME}/boîte.csv`));
+    await fetchText(claire, `/${GROUP_NAME}/boîte.csv`);
+    expect(shared(await read(claire, { entryId }))).toEqual(['download boîte.csv', 'deposit boîte.csv']);
+    expect(shared(await read(dropper, { entryId }))).toEqual(['deposit boîte.csv']);
+  });
+
+  test('hides the private name that a file had before everybody saw it', async () => {
+    const columns = 'at, action, outcome, door, account_id, group_id, entry_id, act_id, leaf_hash';
+    await parts.run(`INSERT INTO activity (${columns}) SELECT at, 'copy', outcome, door, account_id, group_id, entry_id, act_id, ''
+      FROM activity WHERE action = 'deposit' ORDER BY id LIMIT 1`);
+    const payload = JSON.stringify({ path: `/${GROUP_NAME}/~$juin.docx` });
+    await parts.run(
+      "INSERT INTO activity_payload (activity_id, salt, payload) SELECT MAX(id), '', ? FROM activity",
+      payload,
+    );
+    expect(shared(await read(nadia, { action: 'copy' }))).toEqual(['copy ~$juin.docx']);
+    expect(await read(claire, { action: 'copy' })).toEqual([]);
+  });
+
   test('tells of an export before the first line', async () => {
     const names: string[] = [];
     for await (const { rows } of await claire.exportHistory({ personId: claire.session.account.id }))
