@@ -155,6 +155,18 @@ describe('the history of a member', () => {
     expect(await read(nadia)).not.toContainEqual(expect.objectContaining({ action: 'export', isOwn: false }));
   });
 
+  test('tells a file that was deleted and sent anew as one replacement', async () => {
+    const path = `/${GROUP_NAME}/plan.csv`;
+    await deposit(claire, path, 'one');
+    await claire.remove(parsePath(path));
+    await deposit(claire, path, 'two');
+    const rows = await read(nadia, { name: 'plan' });
+    expect(rows.map(({ action, reason }) => [action, reason])).toEqual([
+      ['deposit', 'replaced'],
+      ['deposit', null],
+    ]);
+  });
+
   describe('of many lines', () => {
     let statements = 0;
 
