@@ -5,6 +5,7 @@ import {
   type GroupSummary,
   isStorageError,
 } from '../storage/index.js';
+import { ActivityLines } from '../web/components/activity-lines.js';
 import { Alert } from '../web/components/alert.js';
 import { EmptyState } from '../web/components/empty-state.js';
 import { PageHead } from '../web/components/page-head.js';
@@ -12,7 +13,7 @@ import { Pager } from '../web/components/pager.js';
 import type { Fields } from '../web/forms.js';
 import type { AdministratorVisit, Answer, Route } from '../web/routes.js';
 import { ActivityFilters } from './activity-filters.js';
-import { ActivityLines } from './activity-lines.js';
+import { activityLine } from './activity-lines.js';
 import { ACTIVITY_PATH } from './addresses.js';
 import { AdminPage } from './admin-page.js';
 
@@ -107,7 +108,7 @@ function ActivityPage({ visit, chosen, groups, rows, isUnknown, hasMore }: Activ
       <ActivityFilters visit={visit} chosen={chosen} groups={groups} />
       {isUnknown ? <Alert tone="look" title={words.unknownFilter} /> : null}
       {rows.length > 0 ? (
-        <ActivityLines visit={visit} rows={rows} />
+        <ActivityLines format={visit.format} lines={rows.map((row) => activityLine(visit, row))} />
       ) : (
         <EmptyState icon="clock" title={words.emptyTitle}>
           {words.emptyText}

@@ -5,6 +5,10 @@ export const DRIVE_PATH = '/lecteur-reseau';
 /** The command file that maps it on Windows. */
 export const ASSISTANT_PATH = `${DRIVE_PATH}/connecter-peps.cmd`;
 
+/** « Historique d'activité », and the same as a table for spreadsheets. */
+export const HISTORY_PATH = '/historique';
+export const HISTORY_EXPORT_PATH = `${HISTORY_PATH}/export.csv`;
+
 /** Where a group or a folder is shown. */
 export function directoryAddress(path: VirtualPath): string {
   return ['/groupes', ...path.segments.map(encodeURIComponent)].join('/');

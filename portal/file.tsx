@@ -10,6 +10,7 @@ import type { Answer, MemberVisit, Route } from '../web/routes.js';
 import { FRAMING_POLICY } from '../web/security-headers.js';
 import { directoryAddress, downloadAddress, entryAddress, fileAddress } from './addresses.js';
 import { fileKind } from './file-kind.js';
+import { historyAddress } from './history/choice.js';
 import { PortalPage } from './portal-page.js';
 import { findPreview, needsFrame, Preview, type PreviewState } from './preview/panel.js';
 import { trailTo } from './trail-to.js';
@@ -56,6 +57,9 @@ function FilePage({ visit, file, preview }: FilePageProps & { readonly preview: 
           </LinkButton>
           <LinkButton look="text" icon="folder" href={directoryAddress(parentOf(file.path))}>
             {words.seeFolder}
+          </LinkButton>
+          <LinkButton look="text" icon="clock" href={historyAddress({ file: file.id })}>
+            {visit.words.history.ofFile}
           </LinkButton>
         </div>
         <Preview visit={visit} file={file} preview={preview} />

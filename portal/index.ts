@@ -8,6 +8,7 @@ import { entryActRoutes } from './entry-acts/index.js';
 import { fileRoute } from './file.js';
 import { forgottenPasswordRoutes } from './forgotten-password.js';
 import { groupsRoute } from './groups.js';
+import { historyRoutes } from './history/index.js';
 import { homeRoute } from './home.js';
 import { menuRoute } from './menu.js';
 import { previewRoute } from './preview/route.js';
@@ -34,6 +35,7 @@ const ROUTES: readonly Route[] = [
   previewRoute,
   ...entryActRoutes,
   ...driveRoutes,
+  ...historyRoutes,
 ];
 
 /** The pages of partners and agents, and the ways in. */

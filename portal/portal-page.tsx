@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { type NavigationItem, Shell } from '../web/layout/shell.js';
 import type { IslandName, MemberVisit } from '../web/routes.js';
-import { DRIVE_PATH, PENDING_PATH } from './addresses.js';
+import { DRIVE_PATH, HISTORY_PATH, PENDING_PATH } from './addresses.js';
 
 interface PortalPageProps {
   readonly visit: MemberVisit;
@@ -54,6 +54,13 @@ export function portalNavigation(visit: MemberVisit): readonly NavigationItem[] 
       label: words.drive,
       shortLabel: words.driveShort,
       isCurrent: visit.path === DRIVE_PATH,
+    },
+    {
+      href: HISTORY_PATH,
+      icon: 'clock',
+      label: visit.words.activity.title,
+      shortLabel: visit.words.history.short,
+      isCurrent: visit.path === HISTORY_PATH,
     },
   ];
   if (visit.session.account.isAdministrator)

@@ -16,6 +16,7 @@ export { createStorage } from './create-storage.js';
 export type { DeliveryOutcome, Download } from './download.js';
 export type * from './enrolment.js';
 export { isStorageError, StorageError, type StorageErrorCode } from './errors.js';
+export type { HistoryFilter, HistoryPage, HistoryPerson, HistoryRow, HistoryStretch } from './history.js';
 export type * from './model.js';
 export { assertCreatableName, isPrivateName, isSystemLitter, isTemporaryName } from './names.js';
 export type { ClaimedMail, MailedFile, MailIntent, Outbox } from './outbox.js';

@@ -181,7 +181,8 @@ export type ActivityAction =
   | 'host-key-plan'
   | 'host-key-cancel'
   | 'host-key-change'
-  | 'set-up';
+  | 'set-up'
+  | 'export';
 
 /** `ok`, or how it ended otherwise. `sent`: a download that left but whose arrival is not proven. */
 export type ActivityOutcome = 'ok' | 'refused' | 'aborted' | 'interrupted' | 'sent' | 'failed';

@@ -2,6 +2,15 @@ import { locksOn } from './covering-locks.js';
 import { type Download, openDownload } from './download.js';
 import type { Visit } from './foundations.js';
 import { refreshLock, unlock, usableLocksOn } from './held-locks.js';
+import {
+  exportHistory,
+  type HistoryFilter,
+  type HistoryPage,
+  type HistoryPerson,
+  type HistoryStretch,
+  history,
+  historyPeople,
+} from './history.js';
 import { type LockRequest, lock } from './locking.js';
 import type { Conditions, DirectoryEntry, Entry, Lock, Session } from './model.js';
 import type { VirtualPath } from './paths.js';
@@ -77,6 +86,12 @@ export interface Workspace {
   mayDeposit(directory: VirtualPath): Promise<boolean>;
   /** Quota and use of the group a path lies in; at the root, of all one's groups: their use, and the room of the roomiest. */
   usage(path: VirtualPath): Promise<Usage>;
+  /** A page of what one did, and of what was done in one's groups since one belongs to them. @throws not-found for a group or person of the filter */
+  history(filter: HistoryFilter, stretch: HistoryStretch): Promise<HistoryPage>;
+  /** All of it from the newest on, page by page; that it was asked for stands in the history before the first. @throws as `history` */
+  exportHistory(filter: HistoryFilter): Promise<AsyncIterable<HistoryPage>>;
+  /** Whose acts one may ask for: the members of one's groups that one is shown, oneself left out, by name. */
+  historyPeople(): Promise<readonly HistoryPerson[]>;
 }
 
 /** Opens the tree to one session. Holds nothing that would have to be closed. */
@@ -107,5 +122,8 @@ export function createWorkspace(visit: Visit): Workspace {
     patchProperties: (path, changes, conditions = {}) => patchProperties(visit, path, changes, conditions),
     mayDeposit: (directory) => mayDeposit(visit, directory),
     usage: (path) => usage(visit, path),
+    history: (filter, stretch) => history(visit, filter, stretch),
+    exportHistory: (filter) => exportHistory(visit, filter),
+    historyPeople: () => historyPeople(visit),
   };
 }

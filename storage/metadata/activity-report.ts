@@ -43,7 +43,7 @@ export async function reportActivity(db: Knex, query: ActivityQuery): Promise<re
     .modify((rows) => {
       if (before !== undefined) rows.where('activity.id', '<', before);
       if (after !== undefined) rows.where('activity.id', '>', after);
-      if (isFolded) rows.whereNotExists(depositAfter(db));
+      if (isFolded) rows.whereNotExists(laterDeposit(db));
     })
     .orderBy('activity.id', after === undefined ? 'desc' : 'asc')
     .limit(limit)
@@ -59,7 +59,8 @@ export async function reportActivity(db: Knex, query: ActivityQuery): Promise<re
     );
 }
 
-function depositAfter(db: Knex): Knex.QueryBuilder {
+/** For NOT EXISTS: the deposit that a step of a replacement, a row of `activity`, came before. */
+export function laterDeposit(db: Knex): Knex.QueryBuilder {
   return db('activity as later')
     .whereRaw(
       'later.entry_id = activity.entry_id AND later.act_id = activity.act_id AND later.id > activity.id',

@@ -14,6 +14,8 @@ export interface Membership {
   readonly showsHousePeople: boolean;
   readonly isArchived: boolean;
   readonly manifests: ManifestSwitch;
+  /** Milliseconds since 1970. */
+  readonly memberSince: number;
 }
 
 /** A person who may be told by mail of what happens in a group. */
@@ -51,6 +53,7 @@ export async function membershipsOf(db: Knex, accountId: string): Promise<readon
       'group.shows_house_people as showsHousePeople',
       'group.archived_at as archivedAt',
       'group.manifests as manifests',
+      'membership.created_at as memberSince',
     );
   return rows.map(({ archivedAt, showsHousePeople, ...row }) => ({
     ...row,

@@ -175,6 +175,9 @@ async function listPages(invitation: string) {
       '/lecteur-reseau?systeme=windows',
       '/lecteur-reseau?systeme=mac',
       '/lecteur-reseau?systeme=linux',
+      '/historique',
+      '/historique?person=moi&action=deposit',
+      '/historique?name=absent',
       '/nulle-part',
     ),
     ...of(

@@ -57,6 +57,24 @@ function describeMetadata(name: string, start: () => Promise<Server>): void {
       expect(await appliance.takeMails()).toHaveLength(3);
     });
 
+    test('tells members the history by page, filter and file', async () => {
+      const claire = await appliance.workspace('claire');
+      const filter = {
+        action: 'deposit',
+        from: new Date(0),
+        to: new Date(clock.now().getTime() + 1000),
+      } as const;
+      const first = await claire.history(filter, { limit: 2 });
+      expect(first.rows.map(({ path }) => path?.split('/').at(-1))).toEqual(['Éveil.txt', 'relevé 9.txt']);
+      const second = await claire.history(filter, { before: first.next ?? 0, limit: 2 });
+      expect(second).toMatchObject({ rows: [{ isThere: true, group: appliance.group }], next: null });
+      const back = await claire.history(filter, { after: second.previous ?? 0, limit: 2 });
+      expect(back.rows).toEqual(first.rows);
+      const { id } = await claire.stat(at('Juin/relevé 9.txt'));
+      const rows = (await claire.history({ entryId: id }, { limit: 9 })).rows;
+      expect(rows.map(({ action }) => action)).toEqual(['download', 'deposit']);
+    });
+
     test('keeps what the other side picked up from its contributor', async () => {
       const nadia = await appliance.workspace('nadia');
       await expect(nadia.remove(at('Juin/relevé 9.txt'))).rejects.toMatchObject({

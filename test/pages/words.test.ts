@@ -47,6 +47,7 @@ const SAME_IN_BOTH = [
   'drive.systems.mac',
   'drive.systems.windows',
   'driveAssistant.no',
+  'history.columns.0',
   'kit.languages.en',
   'kit.languages.fr',
   'kit.menu',

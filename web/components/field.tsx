@@ -10,7 +10,7 @@ interface FieldFrame {
 }
 
 interface TextFieldProps extends FieldFrame {
-  readonly type?: 'text' | 'email' | 'password';
+  readonly type?: 'text' | 'email' | 'password' | 'date';
   readonly value?: string | undefined;
   readonly autocomplete?: string;
   readonly inputmode?: 'decimal' | 'email';
@@ -47,6 +47,7 @@ function Input(props: TextFieldProps) {
   };
   if (type === 'email')
     return <input type="email" autocapitalize="none" spellcheck={false} {...attributes} />;
+  if (type === 'date') return <input type="date" {...attributes} />;
   if (type === 'password') return <input type="password" {...attributes} />;
   return <input type="text" {...attributes} />;
 }

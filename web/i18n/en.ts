@@ -6,6 +6,7 @@ import { driveAssistant } from './en/drive-assistant.js';
 import { entryActs } from './en/entry-acts.js';
 import { failures } from './en/failures.js';
 import { forms } from './en/forms.js';
+import { history } from './en/history.js';
 import { kit } from './en/kit.js';
 import { links } from './en/links.js';
 import { notices } from './en/notices.js';
@@ -25,6 +26,7 @@ export const en: typeof fr = {
   preview,
   administration,
   activity,
+  history,
   drive,
   driveAssistant,
   refusals,

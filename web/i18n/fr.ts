@@ -6,6 +6,7 @@ import { driveAssistant } from './fr/drive-assistant.js';
 import { entryActs } from './fr/entry-acts.js';
 import { failures } from './fr/failures.js';
 import { forms } from './fr/forms.js';
+import { history } from './fr/history.js';
 import { kit } from './fr/kit.js';
 import { links } from './fr/links.js';
 import { notices } from './fr/notices.js';
@@ -24,6 +25,7 @@ export const fr = {
   preview,
   administration,
   activity,
+  history,
   drive,
   driveAssistant,
   refusals,

@@ -123,6 +123,7 @@ export const activity: typeof source = {
       done: 'removed from the group',
       tried: 'could not remove from the group',
     },
+    export: { name: 'History exports', done: 'exported the history', tried: 'could not export the history' },
     'set-up': { name: 'Setting up', done: 'set PEPS up', tried: 'could not set PEPS up' },
   },
   reasons: {

@@ -131,6 +131,7 @@ export const activity = {
       done: 'a retiré du groupe',
       tried: 'n’a pas pu retirer du groupe',
     },
+    export: { name: 'Exports', done: 'a exporté l’historique', tried: 'n’a pas pu exporter l’historique' },
     'set-up': {
       name: 'Mise en service',
       done: 'a mis PEPS en service',
