@@ -1,4 +1,4 @@
-import type { DirectoryEntry, Entry, Usage, VirtualPath, Workspace } from '../storage/index.js';
+import type { DirectoryEntry, EntryPage, Usage } from '../storage/index.js';
 import { LinkButton } from '../web/components/button.js';
 import { EmptyState } from '../web/components/empty-state.js';
 import { PageHead } from '../web/components/page-head.js';
@@ -7,8 +7,10 @@ import { Trail } from '../web/components/trail.js';
 import type { Answer, MemberVisit, Route } from '../web/routes.js';
 import { DRIVE_PATH, directoryAddress, fileAddress } from './addresses.js';
 import { EntryTable } from './entry-table.js';
+import { historyAddress } from './history/choice.js';
 import { pathInAddress } from './path-in-address.js';
 import { PortalPage } from './portal-page.js';
+import { readSorting, type Sorting, sortingCookie } from './sorting.js';
 import { trailTo } from './trail-to.js';
 import { DepositButton, DepositPlace } from './uploads/deposit-button.js';
 
@@ -27,15 +29,27 @@ async function showDirectory(visit: MemberVisit): Promise<Answer> {
   const workspace = visit.context.storage.open(visit.session);
   const entry = await workspace.stat(pathInAddress(visit.path));
   if (entry.kind === 'file') return { kind: 'redirect', to: fileAddress(entry.id) };
-  const pageNumber = parsePageNumber(visit.query.get('page'));
-  const [listing, usage, mayDeposit] = await Promise.all([
-    readPage(workspace, entry.path, pageNumber),
+  const sorting = readSorting(visit);
+  const number = parsePageNumber(visit.query.get('page'));
+  const [page, usage, mayDeposit] = await Promise.all([
+    workspace.page(entry.path, {
+      ...sorting,
+      offset: (number - 1) * ROWS_PER_PAGE,
+      limit: ROWS_PER_PAGE,
+    }),
     workspace.usage(entry.path),
     workspace.mayDeposit(entry.path),
   ]);
   return {
     kind: 'page',
-    page: <DirectoryPage {...{ visit, listing, usage, mayDeposit }} directory={entry} />,
+    cookies: sortingCookie(visit, sorting),
+    page: (
+      <DirectoryPage
+        {...{ visit, usage, mayDeposit, sorting }}
+        listing={{ ...page, number }}
+        directory={entry}
+      />
+    ),
   };
 }
 
@@ -43,32 +57,9 @@ function parsePageNumber(text: string | undefined): number {
   return text !== undefined && /^[1-9]\d{0,5}$/u.test(text) ? Number(text) : 1;
 }
 
-interface Listing {
-  readonly entries: readonly Entry[];
+/** One page, by its number from 1. */
+interface Listing extends EntryPage {
   readonly number: number;
-  readonly isLast: boolean;
-}
-
-async function readPage(workspace: Workspace, path: VirtualPath, number: number): Promise<Listing> {
-  const start = (number - 1) * ROWS_PER_PAGE;
-  const entries: Entry[] = [];
-  let index = 0;
-  for await (const entry of workspace.list(path)) {
-    if (index >= start) entries.push(entry);
-    index += 1;
-    if (entries.length > ROWS_PER_PAGE) break;
-  }
-  const isLast = entries.length <= ROWS_PER_PAGE;
-  // Folders lead where one page shows everything; over several pages the order of names stays whole.
-  if (number === 1 && isLast) return { entries: foldersFirst(entries), number, isLast };
-  return { entries: entries.slice(0, ROWS_PER_PAGE), number, isLast };
-}
-
-function foldersFirst(entries: readonly Entry[]): Entry[] {
-  return [
-    ...entries.filter((entry) => entry.kind === 'directory'),
-    ...entries.filter((entry) => entry.kind === 'file'),
-  ];
 }
 
 interface DirectoryPageProps {
@@ -77,9 +68,10 @@ interface DirectoryPageProps {
   readonly listing: Listing;
   readonly usage: Usage;
   readonly mayDeposit: boolean;
+  readonly sorting: Sorting;
 }
 
-function DirectoryPage({ visit, directory, listing, usage, mayDeposit }: DirectoryPageProps) {
+function DirectoryPage({ visit, directory, listing, usage, mayDeposit, sorting }: DirectoryPageProps) {
   const words = visit.words.portal.group;
   return (
     <PortalPage visit={visit} title={directory.name} islands={mayDeposit ? ['deposit'] : []}>
@@ -92,17 +84,17 @@ function DirectoryPage({ visit, directory, listing, usage, mayDeposit }: Directo
             <LinkButton look="text" icon="drive" href={DRIVE_PATH}>
               {visit.words.drive.openFromGroup}
             </LinkButton>
+            {directory.path.segments.length === 1 ? (
+              <LinkButton look="text" icon="clock" href={historyAddress({ group: directory.id })}>
+                {visit.words.history.short}
+              </LinkButton>
+            ) : null}
             {mayDeposit ? <DepositButton visit={visit} directory={directory} /> : null}
           </>
         }
       />
       {listing.entries.length > 0 ? (
-        <EntryTable
-          visit={visit}
-          entries={listing.entries}
-          caption={directory.name}
-          mayDeposit={mayDeposit}
-        />
+        <EntryTable {...{ visit, mayDeposit, sorting }} entries={listing.entries} caption={directory.name} />
       ) : (
         <EmptyState icon="down" title={words.emptyTitle}>
           {words.emptyText}
@@ -116,8 +108,7 @@ function DirectoryPage({ visit, directory, listing, usage, mayDeposit }: Directo
 
 function Lead({ visit, listing, usage }: Pick<DirectoryPageProps, 'visit' | 'listing' | 'usage'>) {
   const words = visit.words.portal.group;
-  const files = listing.entries.filter((entry) => entry.kind === 'file').length;
-  const folders = listing.entries.length - files;
+  const { fileCount: files, directoryCount: folders } = listing;
   const facts = [
     folders > 0 ? words.folders(folders) : undefined,
     files > 0 || folders === 0 ? words.files(files) : undefined,
@@ -133,16 +124,18 @@ function Directions({
   directory,
   listing,
 }: Pick<DirectoryPageProps, 'visit' | 'directory' | 'listing'>) {
-  const { number, isLast, entries } = listing;
-  if (number === 1 && isLast) return null;
-  const address = directoryAddress(directory.path);
+  const { number, entries, fileCount, directoryCount } = listing;
+  const count = fileCount + directoryCount;
   const from = (number - 1) * ROWS_PER_PAGE + 1;
+  const to = from + entries.length - 1;
+  if (number === 1 && to >= count) return null;
+  const address = directoryAddress(directory.path);
   return (
     <Pager
       words={visit.words.kit}
-      status={visit.words.portal.group.range(from, from + entries.length - 1, isLast)}
+      status={visit.words.portal.group.range(from, to, visit.format.count(count))}
       previous={number > 1 ? `${address}?page=${number - 1}` : undefined}
-      next={isLast ? undefined : `${address}?page=${number + 1}`}
+      next={to >= count ? undefined : `${address}?page=${number + 1}`}
     />
   );
 }

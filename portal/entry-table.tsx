@@ -1,11 +1,13 @@
 import { type DirectoryEntry, type Entry, type FileEntry, formatPath } from '../storage/index.js';
 import { LinkButton } from '../web/components/button.js';
 import { FileTile } from '../web/components/file-tile.js';
+import { Icon } from '../web/components/icon.js';
 import { Instant } from '../web/components/instant.js';
 import { CELL, HEADING, ROW, ROW_GROUP, TABLE } from '../web/components/table-roles.js';
 import type { MemberVisit } from '../web/routes.js';
 import { directoryAddress, downloadAddress, entryAddress, fileAddress } from './addresses.js';
 import { MiddleCut } from './middle-cut.js';
+import { type Sorting, sortDirection, sortingQuery } from './sorting.js';
 
 interface EntryTableProps {
   readonly visit: MemberVisit;
@@ -13,36 +15,55 @@ interface EntryTableProps {
   readonly caption: string;
   /** Folders take drops. */
   readonly mayDeposit: boolean;
+  readonly sorting: Sorting;
 }
 
+const COLUMNS = [
+  ['name', 'name'],
+  ['date', 'deposited'],
+  ['size', 'size'],
+] as const;
+
 /** The files and folders of one place, each with its sender and date; a file also with its arrow. */
-export function EntryTable({ visit, entries, caption, mayDeposit }: EntryTableProps) {
+export function EntryTable({ visit, entries, caption, mayDeposit, sorting }: EntryTableProps) {
   const words = visit.words.portal.group;
   return (
-    <table class="entries" {...TABLE}>
-      <caption class="unseen">{caption}</caption>
-      <thead {...ROW_GROUP}>
-        <tr {...ROW}>
-          <th {...HEADING}>{words.name}</th>
-          <th {...HEADING}>{words.deposited}</th>
-          <th {...HEADING} class="size">
-            {words.size}
-          </th>
-          <th {...HEADING}>
-            <span class="unseen">{words.download}</span>
-          </th>
-        </tr>
-      </thead>
-      <tbody {...ROW_GROUP}>
-        {entries.map((entry) =>
-          entry.kind === 'file' ? (
-            <FileRow visit={visit} file={entry} />
-          ) : (
-            <DirectoryRow visit={visit} directory={entry} mayDeposit={mayDeposit} />
-          ),
-        )}
-      </tbody>
-    </table>
+    <>
+      <SortLinks visit={visit} sorting={sorting} />
+      <table class="entries" {...TABLE}>
+        <caption class="unseen">{caption}</caption>
+        <thead {...ROW_GROUP}>
+          <tr {...ROW}>
+            {COLUMNS.map(([order, label]) => (
+              <th
+                {...HEADING}
+                class={order === 'size' ? 'size' : undefined}
+                aria-sort={sortDirection(order, sorting)}
+              >
+                <a href={sortingQuery(order, sorting)}>
+                  {words[label]}
+                  {order === sorting.order ? (
+                    <Icon name="chev" class={sorting.isDescending ? 'downwards' : 'upside-down'} />
+                  ) : null}
+                </a>
+              </th>
+            ))}
+            <th {...HEADING}>
+              <span class="unseen">{words.download}</span>
+            </th>
+          </tr>
+        </thead>
+        <tbody {...ROW_GROUP}>
+          {entries.map((entry) =>
+            entry.kind === 'file' ? (
+              <FileRow visit={visit} file={entry} />
+            ) : (
+              <DirectoryRow visit={visit} directory={entry} mayDeposit={mayDeposit} />
+            ),
+          )}
+        </tbody>
+      </table>
+    </>
   );
 }
 
@@ -119,5 +140,22 @@ function More({ visit, entry }: { readonly visit: MemberVisit; readonly entry: E
       href={entryAddress(entry.id)}
       label={visit.words.entryActs.menu(entry.name)}
     />
+  );
+}
+
+/** The headings' choice again, where small screens have no headings. */
+function SortLinks({ visit, sorting }: Pick<EntryTableProps, 'visit' | 'sorting'>) {
+  const words = visit.words.portal.group;
+  return (
+    <nav class="sorting" aria-label={words.sort}>
+      {COLUMNS.map(([order, label]) => (
+        <a href={sortingQuery(order, sorting)} aria-current={order === sorting.order ? 'true' : undefined}>
+          {words[label]}
+          {order === sorting.order ? (
+            <Icon name="chev" class={sorting.isDescending ? 'downwards' : 'upside-down'} />
+          ) : null}
+        </a>
+      ))}
+    </nav>
   );
 }

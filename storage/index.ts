@@ -38,7 +38,9 @@ export type { DepositedFile, PutOptions, Upload } from './upload.js';
 export type {
   Browsing,
   CopyOptions,
+  EntryPage,
   LockRequest,
+  PageChoice,
   PropertyChange,
   ReadOptions,
   TransferOptions,

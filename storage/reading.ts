@@ -6,7 +6,9 @@ import { type ChildPage, type ChildRecord, listChildren } from './metadata/child
 import { type EntryRecord, findAncestry, findEntries } from './metadata/entries.js';
 import { type LockRecord, locksOnEntriesAndChildren } from './metadata/locks.js';
 import { type PropertyRecord, propertiesOf, propertiesOfEntryAndChildren } from './metadata/properties.js';
+import { countChildren, type PageChoice, sortedChildren } from './metadata/sorted-children.js';
 import { spaceUsages } from './metadata/space-usage.js';
+import type { Viewer } from './metadata/visibility.js';
 import type { DirectoryEntry, Entry } from './model.js';
 import { childOf, ROOT, type VirtualPath } from './paths.js';
 import {
@@ -34,6 +36,13 @@ export interface Browsing {
   readonly entry: Entry;
   /** The children in natural order, some at a time; none of a file. */
   readonly pages: AsyncIterable<readonly Entry[]>;
+}
+
+/** One page in an order of one's choice, and how much there is in all. */
+export interface EntryPage {
+  readonly entries: readonly Entry[];
+  readonly directoryCount: number;
+  readonly fileCount: number;
 }
 
 /** Bytes of a group; `quotaBytes` is null where there is no limit but the disk. */
@@ -75,6 +84,24 @@ export async function browse(visit: Visit, path: VirtualPath, options: ReadOptio
   const details = options.details ? await detailsOf(visit, place) : undefined;
   const entry = toEntry(place.entry, place.path, view, details?.own);
   return { entry, pages: first ? childPages(visit, place, first, details?.ofChild) : noPages() };
+}
+
+/** One page of a directory in an order of one's choice, folders first. @throws not-a-directory */
+export async function listPage(visit: Visit, path: VirtualPath, page: PageChoice): Promise<EntryPage> {
+  assertLive(visit);
+  const { reader } = visit.database;
+  const place = assertExists(await findPlace(reader, visit, path));
+  if (place.entry.kind !== 'directory')
+    throw new StorageError('not-a-directory', 'This is a file, not a folder.', { reason: 'not-a-directory' });
+  const viewer = listingViewer(visit, place);
+  const [records, counts, houseName] = await Promise.all([
+    sortedChildren(reader, place.entry.id, viewer, page),
+    countChildren(reader, place.entry.id, viewer),
+    visit.houseName(),
+  ]);
+  const view = { membership: place.membership, visit, houseName };
+  const entries = records.map((record) => toEntry(record, childOf(place.path, record.name), view));
+  return { entries, ...counts };
 }
 
 /** An entry by its id. @throws not-found for what one may not see, too */
@@ -129,13 +156,17 @@ interface PageAhead {
 
 function pageAt(visit: Visit, place: ExistingPlace, turn: number, after: ChildRecord | undefined): PageAhead {
   const limit = PAGES[Math.min(turn, PAGES.length - 1)] ?? CHUNK;
-  const { account } = visit.session;
-  const hasHeld = account.kind === 'service' && place.membership.manifests !== 'off';
-  const viewer = { ...viewerOf(place.membership, account.id), hasHeld };
+  const viewer = listingViewer(visit, place);
   const page = listChildren(visit.database.reader, place.entry.id, viewer, { after, limit });
   // Whoever takes it hears of a failure; who stops before leaves it alone.
   page.catch(() => undefined);
   return { page, limit };
+}
+
+function listingViewer(visit: Visit, { membership }: ExistingPlace): Viewer {
+  const { account } = visit.session;
+  const hasHeld = account.kind === 'service' && membership.manifests !== 'off';
+  return { ...viewerOf(membership, account.id), hasHeld };
 }
 
 async function* childPages(

@@ -12,11 +12,23 @@ import {
   historyPeople,
 } from './history.js';
 import { type LockRequest, lock } from './locking.js';
+import type { PageChoice } from './metadata/sorted-children.js';
 import type { Conditions, DirectoryEntry, Entry, Lock, Session } from './model.js';
 import type { VirtualPath } from './paths.js';
 import { discardUpload, type PendingFilter, type PendingUpload, pendingUploads } from './pending-uploads.js';
 import { type PropertyChange, patchProperties } from './properties.js';
-import { type Browsing, browse, find, list, type ReadOptions, stat, type Usage, usage } from './reading.js';
+import {
+  type Browsing,
+  browse,
+  type EntryPage,
+  find,
+  list,
+  listPage,
+  type ReadOptions,
+  stat,
+  type Usage,
+  usage,
+} from './reading.js';
 import { type CopyOptions, copy, move, type TransferOptions } from './relocation.js';
 import { remove, removeDirectory } from './removal.js';
 import { resumeUpload } from './resume.js';
@@ -24,7 +36,17 @@ import { mayDeposit } from './rights.js';
 import { createDirectory, setModifiedAt } from './tree.js';
 import { openUpload, type PutOptions, type Upload } from './upload.js';
 
-export type { Browsing, CopyOptions, LockRequest, PropertyChange, ReadOptions, TransferOptions, Usage };
+export type {
+  Browsing,
+  CopyOptions,
+  EntryPage,
+  LockRequest,
+  PageChoice,
+  PropertyChange,
+  ReadOptions,
+  TransferOptions,
+  Usage,
+};
 
 /**
  * The only way to a file: allow, act, record. Who is asking was fixed by Storage.open. Every method may throw StorageError
@@ -37,6 +59,11 @@ export interface Workspace {
   stat(path: VirtualPath, options?: ReadOptions): Promise<Entry>;
   /** The children of a directory by natural order of names; pages by key inside, so any size is fine. */
   list(path: VirtualPath): AsyncIterable<Entry>;
+  /**
+   * One page of a directory by name, date or size, folders first: two statements, however far the page is.
+   * @throws not-a-directory
+   */
+  page(path: VirtualPath, choice: PageChoice): Promise<EntryPage>;
   /** An entry with, if it is a directory, its children, some at a time: what a door asks that shows both. */
   browse(path: VirtualPath, options?: ReadOptions): Promise<Browsing>;
   /** An entry by its id, for links that survive renames. */
@@ -100,6 +127,7 @@ export function createWorkspace(visit: Visit): Workspace {
     session: visit.session,
     stat: (path, options = {}) => stat(visit, path, options),
     list: (path) => list(visit, path),
+    page: (path, choice) => listPage(visit, path, choice),
     browse: (path, options = {}) => browse(visit, path, options),
     find: (entryId) => find(visit, entryId),
     get: (path) => openDownload(visit, path, 'download'),

@@ -14,8 +14,8 @@ export interface ChildPage {
   records(): Generator<ChildRecord>;
 }
 
-/** In the order in which they are read back. */
-const COLUMNS = [
+/** In the order in which `childRecords` reads them back. */
+export const CHILD_COLUMNS = [
   'entry.id',
   'entry.kind',
   'entry.name',
@@ -49,12 +49,12 @@ export async function listChildren(
     .limit(page.limit);
   if (viewer.hasHeld) query.whereNotExists(ownInPlaceOf(db, viewer));
   if (page.after) query.whereRaw('(entry.sort_key, entry.id) > (?, ?)', [page.after.sort_key, page.after.id]);
-  const lines = await rowLines(db, query, COLUMNS);
+  const lines = await rowLines(db, query, CHILD_COLUMNS);
   const { count, text } = lines;
   return {
     count,
     last: count === 0 ? undefined : read(text.slice(text.lastIndexOf('\n') + 1)),
-    records: () => records(lines),
+    records: () => childRecords(lines),
   };
 }
 
@@ -68,7 +68,8 @@ function ownInPlaceOf(db: Knex, { accountId }: Viewer): Knex.QueryBuilder {
     .select('own.id');
 }
 
-function* records({ text }: RowLines): Generator<ChildRecord> {
+/** What rows of `CHILD_COLUMNS` say, one by one. */
+export function* childRecords({ text }: RowLines): Generator<ChildRecord> {
   for (let start = 0; start < text.length; ) {
     const next = text.indexOf('\n', start);
     const end = next === -1 ? text.length : next;

@@ -75,6 +75,24 @@ function describeMetadata(name: string, start: () => Promise<Server>): void {
       expect(rows.map(({ action }) => action)).toEqual(['download', 'deposit']);
     });
 
+    test('shows a directory in pages by name, date or size, folders first', async () => {
+      const claire = await appliance.workspace('claire');
+      await claire.createDirectory(at('Juin/Zone'));
+      const page = async (order: 'name' | 'date' | 'size', isDescending: boolean, offset = 0, limit = 9) => {
+        const found = await claire.page(at('Juin'), { order, isDescending, offset, limit });
+        expect([found.directoryCount, found.fileCount]).toEqual([1, 3]);
+        return found.entries.map((entry) => entry.name);
+      };
+      const byName = ['Zone', 'Éveil.txt', 'relevé 9.txt', 'Relevé 10.txt'];
+      expect(await page('name', false)).toEqual(byName);
+      expect(await page('name', true)).toEqual(['Zone', ...byName.slice(1).reverse()]);
+      expect(await page('size', true)).toEqual(['Zone', 'Relevé 10.txt', 'relevé 9.txt', 'Éveil.txt']);
+      expect(await page('size', false, 1, 2)).toEqual(['Éveil.txt', 'relevé 9.txt']);
+      expect((await page('date', true)).toSorted()).toEqual(byName.toSorted());
+      expect(await page('name', false, 4)).toEqual([]);
+      await claire.remove(at('Juin/Zone'));
+    });
+
     test('keeps what the other side picked up from its contributor', async () => {
       const nadia = await appliance.workspace('nadia');
       await expect(nadia.remove(at('Juin/relevé 9.txt'))).rejects.toMatchObject({

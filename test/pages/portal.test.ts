@@ -208,6 +208,35 @@ test('pages of a member are read, never changing: every link twice leaves the hi
   expect(await site.test.operator.activity({ limit: 500 })).toEqual(before);
 });
 
+describe('the list of a folder', () => {
+  test('is sorted as the headings’ links say, and the choice is kept', async () => {
+    const claire = await site.test.workspace('claire');
+    await claire.createDirectory(parsePath(`${group}/Trié`));
+    for (const [name, size] of [
+      ['a.txt', 1],
+      ['b.txt', 300],
+      ['c.txt', 20],
+    ] as const)
+      await deposit(claire, `${group}/Trié/${name}`, 'x'.repeat(size));
+    const address = `/groupes${encoded(`${group}/Trié`)}`;
+    const visitor = await site.signIn(PEOPLE.nadia.login);
+    const shown = async (query = '') => {
+      const { text } = await visitor.get(address + query);
+      return [...text.matchAll(/title="([abc])\.txt"/gu)].map(([, name]) => name).join('');
+    };
+    expect(await shown()).toBe('abc');
+    const { text } = await visitor.get(address);
+    expect(text).toContain('aria-sort="ascending"');
+    expect(text).toContain('href="?tri=taille-desc"');
+    expect([await shown('?tri=taille-desc'), await shown(), await shown('?tri=nom-desc')]).toEqual([
+      'bca',
+      'bca',
+      'cba',
+    ]);
+    expect(await shown('?tri=__proto__')).toBe('abc');
+  });
+});
+
 // Last, because it fills the history.
 describe('a folder of 501 files', () => {
   test('comes in pages of 500', async () => {

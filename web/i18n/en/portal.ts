@@ -45,7 +45,8 @@ export const portal: typeof source = {
     pending: 'deposit under way, only you see it',
     emptyTitle: 'Nothing to pick up, nothing waiting',
     emptyText: 'This folder is empty. A mail will tell you as soon as a file arrives.',
-    range: (from, to, isLast) => (isLast ? `${from} to ${to} of ${to}` : `${from} to ${to}`),
+    range: (from, to, count) => `${from} to ${to} of ${count}`,
+    sort: 'Sort by',
     used: (used, quota) => `${used} of ${quota}`,
   },
   file: {

@@ -48,8 +48,8 @@ export const portal = {
     pending: 'dépôt en cours, visible de vous seul',
     emptyTitle: 'Rien à retirer, rien en attente',
     emptyText: 'Ce dossier est vide. Un mail vous préviendra dès qu’un fichier y arrive.',
-    range: (from: number, to: number, isLast: boolean) =>
-      isLast ? `${from} à ${to} sur ${to}` : `${from} à ${to}`,
+    range: (from: number, to: number, count: string) => `${from} à ${to} sur ${count}`,
+    sort: 'Trier par',
     used: (used: string, quota: string) => `${used} sur ${quota}`,
   },
   file: {
