@@ -7,8 +7,16 @@ export async function drop(page: Page, files: readonly string[], target = 'main'
   const at = { x: box.x + Math.min(60, box.width / 2), y: box.y + Math.min(20, box.height / 2) };
   const session = await page.context().newCDPSession(page);
   const data = { items: [], files: [...files], dragOperationsMask: 1 };
-  for (const type of ['dragEnter', 'dragOver', 'drop'] as const)
-    await session.send('Input.dispatchDragEvent', { type, ...at, data });
+  const move = (type: 'dragEnter' | 'dragOver' | 'drop') =>
+    session.send('Input.dispatchDragEvent', { type, ...at, data });
+  await move('dragEnter');
+  // A hand lets go once the page shows where it would fall.
+  for (let tries = 0; tries < 50; tries += 1) {
+    await move('dragOver');
+    if ((await page.locator('.drop-overlay, .drop-here').count()) > 0) break;
+    await page.waitForTimeout(100);
+  }
+  await move('drop');
   await session.detach();
 }
 

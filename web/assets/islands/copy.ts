@@ -1,10 +1,15 @@
 /** Copies a text to the clipboard and says so on the button; without this file the button stays hidden. */
 const SAID_MILLISECONDS = 2500;
 
-for (const button of document.querySelectorAll<HTMLButtonElement>('button[data-copy]')) {
-  if (!navigator.clipboard) continue;
-  button.hidden = false;
-  button.addEventListener('click', () => void copy(button));
+reveal();
+document.addEventListener('page-shown', reveal);
+
+function reveal(): void {
+  if (!navigator.clipboard) return;
+  for (const button of document.querySelectorAll<HTMLButtonElement>('button[data-copy][hidden]')) {
+    button.hidden = false;
+    button.addEventListener('click', () => void copy(button));
+  }
 }
 
 async function copy(button: HTMLButtonElement): Promise<void> {

@@ -18,11 +18,17 @@ function start(place: Place): void {
   const queue: Queue = new Queue(place, {
     changed: () => dock.changed(),
     deposited: () => refreshSoon(),
+    taken: askAbout,
     signIn,
     load,
   });
   const dock = new Dock(place, queue);
-  const travel = keepWindow(() => queue.isBusy, reveal);
+  const travel = keepWindow({
+    isNeeded: () => queue.isBusy,
+    arrived: () => document.dispatchEvent(new Event('page-shown')),
+    failed: () => dock.note(place.words.noAnswer),
+  });
+  document.addEventListener('page-shown', reveal);
   let asked: Promise<void> | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -33,6 +39,12 @@ function start(place: Place): void {
         asked = undefined;
       });
     return asked;
+  }
+
+  async function askAbout({ name, sentence }: Item): Promise<Choice> {
+    const { askAboutClashes } = await load();
+    const [choice = null] = await askAboutClashes([{ name, facts: sentence }], place);
+    return choice;
   }
 
   /** Browsers keep what they have loaded; what failed is asked for again. */
@@ -69,7 +81,7 @@ function start(place: Place): void {
       );
       if (files.length === 0) refreshSoon();
     } catch (error) {
-      dock.note(error instanceof Refused && error.message !== '' ? error.message : place.words.unreadable);
+      dock.note(error instanceof Refused && error.message !== '' ? error.message : place.words.notBegun);
     }
   }
 

@@ -15,6 +15,7 @@ const PASSING_STATUSES = [423, 429, 500, 502, 503, 504];
 export function send({ item, accountId, digest }: SendOptions, events: SendingEvents): Sending {
   const { file, path, clash } = item;
   let proof: string | undefined;
+  let refusal: HttpResponse | undefined;
   let isStopped = false;
   const upload = new Upload(file, {
     endpoint: new URL(ENDPOINT, location.href).href,
@@ -30,7 +31,12 @@ export function send({ item, accountId, digest }: SendOptions, events: SendingEv
       if (digest !== null && isLast(request, file.size))
         request.setHeader('Repr-Digest', field(await digest));
     },
-    onAfterResponse: (_request, response) => {
+    onAfterResponse: (request, response) => {
+      // The library begins anew after whatever refusal of a HEAD; that is right only where the upload is gone.
+      if (request.getMethod() === 'HEAD' && ![200, 204, 404, 410].includes(response.getStatus())) {
+        refusal = response;
+        throw new Error('The server does not tell how far the upload has come.');
+      }
       proof = response.getHeader('Repr-Digest') ?? proof;
     },
     onProgress: (sentBytes) => events.progress(sentBytes),
@@ -38,22 +44,26 @@ export function send({ item, accountId, digest }: SendOptions, events: SendingEv
       if (!isStopped) events.done(digest !== null && proof === field(await digest));
     },
     onError: (error) => {
-      if (!isStopped) events.failed(failureOf(error));
+      if (!isStopped) events.failed(failureOf(error, refusal));
     },
   });
-  void begin(upload).catch((error) => events.failed(failureOf(error)));
+  const begun = findEarlier(upload).then(
+    () => {
+      if (!isStopped) upload.start();
+    },
+    (error) => events.failed(failureOf(error)),
+  );
   const stop = (isForGood: boolean) => {
     isStopped = true;
     // Where nothing answers there is nothing to take back: the server forgets it by itself.
-    upload.abort(isForGood).catch(() => undefined);
+    begun.then(() => upload.abort(isForGood)).catch(() => undefined);
   };
   return { pause: () => stop(false), cancel: () => stop(true) };
 }
 
-async function begin(upload: Upload): Promise<void> {
+async function findEarlier(upload: Upload): Promise<void> {
   const [previous] = await upload.findPreviousUploads();
   if (previous) upload.resumeFromPreviousUpload(previous);
-  upload.start();
 }
 
 /** The request after which the file is whole. */
@@ -69,8 +79,8 @@ function field(hex: string): string {
   return `sha-256=:${btoa(String.fromCharCode(...bytes))}:`;
 }
 
-function failureOf(error: Error): Failure {
-  const response = error instanceof DetailedError ? error.originalResponse : null;
+function failureOf(error: Error, refusal?: HttpResponse): Failure {
+  const response = error instanceof DetailedError ? (error.originalResponse ?? refusal) : undefined;
   // A file that changed or went away under the browser's hands fails without any request.
   if (!(error instanceof DetailedError)) return { kind: 'refused', sentence: '' };
   if (!response) return { kind: 'network', sentence: '' };

@@ -18,7 +18,7 @@ async function askOnce({ name, facts }: Taken, others: number, { words, language
   const box = element('input', { type: 'checkbox', name: 'all' });
   const dialog = open(
     fill(words.clashTitle, { name }),
-    element('p', {}, fill(words.clashText, { facts })),
+    element('p', {}, facts.endsWith('.') ? facts : fill(words.clashText, { facts })),
     others === 0 ? null : element('label', { class: 'check' }, box, count(language, words.clashAll, others)),
     element(
       'div',

@@ -81,7 +81,8 @@ function lineOf(item: Item, place: Place, bytesPerSecond: number): string {
     case 'paused':
       return fill(words.paused, { percent });
     case 'offline':
-      return fill(words.offline, {
+      return fill(item.sentence === '' ? words.offline : words.busy, {
+        why: item.sentence,
         seconds: Math.max(1, Math.ceil((item.retryAt - performance.now()) / 1000)),
       });
     case 'done':

@@ -71,7 +71,7 @@ export interface SendingEvents {
 export interface Sending {
   /** What has come stays on the server, to go on from. */
   pause(): void;
-  /** What has come is thrown away. */
+  /** What has come is thrown away, also after a pause or a failure. */
   cancel(): void;
 }
 

@@ -1,5 +1,13 @@
 import { digestOf } from './digests.js';
-import { type Failure, type Item, isActive, isUnderWay, type Sending, type SendingModule } from './items.js';
+import {
+  type Choice,
+  type Failure,
+  type Item,
+  isActive,
+  isUnderWay,
+  type Sending,
+  type SendingModule,
+} from './items.js';
 import type { Place } from './page.js';
 
 /** Requests at once: browsers open six connections, one stays for the pages. A large file counts twice. */
@@ -12,6 +20,8 @@ const LONGEST_PAUSE_MS = 30_000;
 export interface QueueHooks {
   changed(): void;
   deposited(item: Item): void;
+  /** Somebody was quicker with that name: what now? */
+  taken(item: Item): Promise<Choice>;
   /** Resolves when the person is signed in again. */
   signIn(): Promise<void>;
   /** The part that sends; asked for again after it could not be had. */
@@ -22,7 +32,9 @@ export interface QueueHooks {
 export class Queue {
   readonly items: Item[] = [];
   readonly #waiting: Item[] = [];
-  readonly #active = new Map<Item, Sending>();
+  readonly #active = new Set<Item>();
+  /** Each file's last attempt: by it what has come can be thrown away. */
+  readonly #sendings = new Map<Item, Sending>();
   readonly #hooks: QueueHooks;
   readonly #place: Place;
   #isSigningIn = false;
@@ -41,8 +53,10 @@ export class Queue {
 
   pause(item: Item): void {
     if (!isUnderWay(item)) return;
-    this.#stop(item, (sending) => sending.pause());
+    this.#active.delete(item);
+    this.#sendings.get(item)?.pause();
     this.#set(item, 'paused');
+    this.#pump();
   }
 
   /** Goes on with what was paused, refused or waits for the network. */
@@ -55,13 +69,16 @@ export class Queue {
 
   /** What has come of it is thrown away; what is deposited stays. */
   cancel(item: Item): void {
-    this.#stop(item, (sending) => sending.cancel());
+    this.#active.delete(item);
+    this.#sendings.get(item)?.cancel();
     this.#set(item, 'cancelled');
     this.remove(item);
+    this.#pump();
   }
 
   /** Takes an ended one off the list. */
   remove(item: Item): void {
+    this.#sendings.delete(item);
     this.items.splice(this.items.indexOf(item), 1);
     this.#hooks.changed();
   }
@@ -76,6 +93,7 @@ export class Queue {
 
   clear(): void {
     this.items.length = 0;
+    this.#sendings.clear();
     this.#hooks.changed();
   }
 
@@ -89,7 +107,7 @@ export class Queue {
   }
 
   #pump(): void {
-    let room = ROOM - [...this.#active.keys()].reduce((sum, item) => sum + weight(item), 0);
+    let room = ROOM - [...this.#active].reduce((sum, item) => sum + weight(item), 0);
     for (;;) {
       const next = this.#waiting[0];
       if (!next || (room < weight(next) && this.#active.size > 0)) return;
@@ -103,18 +121,17 @@ export class Queue {
   #begin(item: Item): void {
     const { accountId, digest } = this.#place;
     this.#set(item, 'sending');
-    // Holds the place until the part that sends is there.
-    const early: Sending = { pause: () => undefined, cancel: () => undefined };
-    this.#active.set(item, early);
+    this.#active.add(item);
     const failed = (failure: Failure) => this.#failed(item, failure);
     this.#hooks
       .load()
       .then(({ send }) => {
-        if (this.#active.get(item) !== early) return;
+        // Paused or given up while the part that sends was on its way.
+        if (!this.#active.has(item)) return;
         const options = { item, accountId, digest: digestOf(item.file, digest) };
         const progress = (sentBytes: number) => this.#progressed(item, sentBytes);
         const done = (isVerified: boolean) => this.#done(item, isVerified);
-        this.#active.set(item, send(options, { progress, done, failed }));
+        this.#sendings.set(item, send(options, { progress, done, failed }));
       })
       .catch(() => failed({ kind: 'network', sentence: '' }));
   }
@@ -128,6 +145,7 @@ export class Queue {
 
   #done(item: Item, isVerified: boolean): void {
     this.#active.delete(item);
+    this.#sendings.delete(item);
     item.sentBytes = item.file.size;
     item.isVerified = isVerified;
     this.#set(item, 'done');
@@ -141,7 +159,16 @@ export class Queue {
     if (kind === 'network') this.#waitForNetwork(item);
     else if (kind === 'signed-out') this.#waitForPerson(item);
     else this.#set(item, 'refused');
+    if (kind === 'taken') void this.#ask(item);
     this.#pump();
+  }
+
+  /** Until there is an answer it stands as refused. */
+  async #ask(item: Item): Promise<void> {
+    const choice = await this.#hooks.taken(item).catch(() => null);
+    if (choice === null || item.state !== 'refused') return;
+    item.clash = choice;
+    this.resume(item);
   }
 
   #waitForNetwork(item: Item): void {
@@ -171,13 +198,6 @@ export class Queue {
       for (const one of this.items) if (one.state === 'signed-out') this.#queue(one);
       this.#pump();
     });
-  }
-
-  #stop(item: Item, how: (sending: Sending) => void): void {
-    const sending = this.#active.get(item);
-    this.#active.delete(item);
-    if (sending) how(sending);
-    this.#pump();
   }
 
   #set(item: Item, state: Item['state']): void {

@@ -3,22 +3,35 @@
  * those shown. Where that fails, or nothing is on its way, the browser does it as ever.
  */
 const PARTS = ['.side nav', 'main', '.bottom', '.bar'];
-const LEAVES = /\/(?:telecharger|deconnexion|administration|langue|apercu)(?:\/|$)/u;
+/** What is no page of the portal, or has rules of its own: downloads, tables, previews, other doors of the house. */
+const LEAVES =
+  /\/(?:telecharger|deconnexion|administration|langue|apercu)(?:\/|$)|\.(?:csv|cmd)$|[?&]apercu=/u;
 
 export interface Travel {
   /** The list as it is now, unless somebody is in the middle of something there. */
   refresh(): Promise<void>;
 }
 
-/** `isNeeded` is asked at each step; `arrived` hears of every page that was put in place. */
-export function keepWindow(isNeeded: () => boolean, arrived: () => void): Travel {
+export interface TravelHooks {
+  /** Asked at each step. */
+  isNeeded(): boolean;
+  /** A page was put in place. */
+  arrived(): void;
+  /** A form could not be sent; the page is as it was. */
+  failed(): void;
+}
+
+export function keepWindow({ isNeeded, arrived, failed }: TravelHooks): Travel {
+  let shown = location.pathname + location.search;
   const go = async (url: string, init: RequestInit, isNew: boolean) => {
     const page = await fetchPage(url, init);
     if (page === null) {
       if (init.method === undefined) location.assign(url);
+      else failed();
       return;
     }
     if (isNew) history.pushState({}, '', page.url);
+    shown = location.pathname + location.search;
     show(page.document);
     arrived();
     if (isNew) scrollTo(0, 0);
@@ -37,6 +50,8 @@ export function keepWindow(isNeeded: () => boolean, arrived: () => void): Travel
     void go(sent.url, sent.init, true);
   });
   addEventListener('popstate', () => {
+    // A step to another place of this page is the browser's own.
+    if (location.pathname + location.search === shown) return;
     if (isNeeded()) void go(location.href, {}, false);
     else location.reload();
   });
@@ -51,7 +66,8 @@ function linkOf(event: MouseEvent): string | null {
   if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return null;
   const link = event.target instanceof Element ? event.target.closest('a') : null;
   if (!link || link.origin !== location.origin || link.target || link.hasAttribute('download')) return null;
-  if (LEAVES.test(link.pathname) || (link.hash !== '' && link.pathname === location.pathname)) return null;
+  if (LEAVES.test(link.pathname + link.search) || (link.hash !== '' && link.pathname === location.pathname))
+    return null;
   return link.href;
 }
 
