@@ -24,9 +24,22 @@ export function downloadAddress(entryId: string): string {
   return `${fileAddress(entryId)}/telecharger`;
 }
 
+/** A folder with all it holds, as an archive. */
+export function archiveAddress(entryId: string): string {
+  return `/dossiers/${encodeURIComponent(entryId)}/telecharger`;
+}
+
+/** What is new in a group, as an archive. */
+export function newsArchiveAddress(groupEntryId: string): string {
+  return `/nouveautes/telecharger?groupe=${encodeURIComponent(groupEntryId)}`;
+}
+
+/** Where one chooses the group to deposit in. */
+export const DEPOSIT_PATH = '/deposer';
+
 /** The plain form for deposits in a directory. */
 export function depositAddress(path: VirtualPath): string {
-  return ['/deposer', ...path.segments.map(encodeURIComponent)].join('/');
+  return [DEPOSIT_PATH, ...path.segments.map(encodeURIComponent)].join('/');
 }
 
 /** Makes a folder in a directory. */

@@ -1,4 +1,4 @@
-import type { DirectoryEntry, EntryPage, Usage } from '../storage/index.js';
+import type { DirectoryEntry, EntryPage, News, Usage } from '../storage/index.js';
 import { LinkButton } from '../web/components/button.js';
 import { EmptyState } from '../web/components/empty-state.js';
 import { PageHead } from '../web/components/page-head.js';
@@ -8,6 +8,7 @@ import type { Answer, MemberVisit, Route } from '../web/routes.js';
 import { DRIVE_PATH, directoryAddress, fileAddress } from './addresses.js';
 import { EntryTable } from './entry-table.js';
 import { historyAddress } from './history/choice.js';
+import { countNews, MAX_NEWS, NewsButton } from './news.js';
 import { pathInAddress } from './path-in-address.js';
 import { PortalPage } from './portal-page.js';
 import { readSorting, type Sorting, sortingCookie } from './sorting.js';
@@ -31,7 +32,7 @@ async function showDirectory(visit: MemberVisit): Promise<Answer> {
   if (entry.kind === 'file') return { kind: 'redirect', to: fileAddress(entry.id) };
   const sorting = readSorting(visit);
   const number = parsePageNumber(visit.query.get('page'));
-  const [page, usage, mayDeposit] = await Promise.all([
+  const [page, usage, mayDeposit, news] = await Promise.all([
     workspace.page(entry.path, {
       ...sorting,
       offset: (number - 1) * ROWS_PER_PAGE,
@@ -39,13 +40,15 @@ async function showDirectory(visit: MemberVisit): Promise<Answer> {
     }),
     workspace.usage(entry.path),
     workspace.mayDeposit(entry.path),
+    workspace.news({ path: entry.path, limit: MAX_NEWS }),
   ]);
+  await workspace.noteVisit(entry.path);
   return {
     kind: 'page',
     cookies: sortingCookie(visit, sorting),
     page: (
       <DirectoryPage
-        {...{ visit, usage, mayDeposit, sorting }}
+        {...{ visit, usage, mayDeposit, sorting, news }}
         listing={{ ...page, number }}
         directory={entry}
       />
@@ -69,10 +72,14 @@ interface DirectoryPageProps {
   readonly usage: Usage;
   readonly mayDeposit: boolean;
   readonly sorting: Sorting;
+  /** Of this group. */
+  readonly news: readonly News[];
 }
 
-function DirectoryPage({ visit, directory, listing, usage, mayDeposit, sorting }: DirectoryPageProps) {
+function DirectoryPage(props: DirectoryPageProps) {
+  const { visit, directory, listing, usage, mayDeposit, sorting, news } = props;
   const words = visit.words.portal.group;
+  const newsOf = countNews(news);
   return (
     <PortalPage visit={visit} title={directory.name} islands={mayDeposit ? ['deposit'] : []}>
       <Trail label={visit.words.kit.trail} steps={trailTo(visit, directory.path)} />
@@ -89,12 +96,24 @@ function DirectoryPage({ visit, directory, listing, usage, mayDeposit, sorting }
                 {visit.words.history.short}
               </LinkButton>
             ) : null}
+            {news.map((one) => (
+              <NewsButton
+                visit={visit}
+                groupEntryId={one.groupEntryId}
+                files={one.files}
+                group={one.directory}
+              />
+            ))}
             {mayDeposit ? <DepositButton visit={visit} directory={directory} /> : null}
           </>
         }
       />
       {listing.entries.length > 0 ? (
-        <EntryTable {...{ visit, mayDeposit, sorting }} entries={listing.entries} caption={directory.name} />
+        <EntryTable
+          {...{ visit, mayDeposit, sorting, newsOf }}
+          entries={listing.entries}
+          caption={directory.name}
+        />
       ) : (
         <EmptyState icon="down" title={words.emptyTitle}>
           {words.emptyText}

@@ -5,7 +5,7 @@ import { Icon } from '../web/components/icon.js';
 import { Instant } from '../web/components/instant.js';
 import { CELL, HEADING, ROW, ROW_GROUP, TABLE } from '../web/components/table-roles.js';
 import type { MemberVisit } from '../web/routes.js';
-import { directoryAddress, downloadAddress, entryAddress, fileAddress } from './addresses.js';
+import { archiveAddress, directoryAddress, downloadAddress, entryAddress, fileAddress } from './addresses.js';
 import { MiddleCut } from './middle-cut.js';
 import { type Sorting, sortDirection, sortingQuery } from './sorting.js';
 
@@ -16,6 +16,8 @@ interface EntryTableProps {
   /** Folders take drops. */
   readonly mayDeposit: boolean;
   readonly sorting: Sorting;
+  /** How many new files an entry is or holds. */
+  readonly newsOf: (entry: Entry) => number;
 }
 
 const COLUMNS = [
@@ -25,7 +27,7 @@ const COLUMNS = [
 ] as const;
 
 /** The files and folders of one place, each with its sender and date; a file also with its arrow. */
-export function EntryTable({ visit, entries, caption, mayDeposit, sorting }: EntryTableProps) {
+export function EntryTable({ visit, entries, caption, mayDeposit, sorting, newsOf }: EntryTableProps) {
   const words = visit.words.portal.group;
   return (
     <>
@@ -56,9 +58,9 @@ export function EntryTable({ visit, entries, caption, mayDeposit, sorting }: Ent
         <tbody {...ROW_GROUP}>
           {entries.map((entry) =>
             entry.kind === 'file' ? (
-              <FileRow visit={visit} file={entry} />
+              <FileRow visit={visit} file={entry} isNew={newsOf(entry) > 0} />
             ) : (
-              <DirectoryRow visit={visit} directory={entry} mayDeposit={mayDeposit} />
+              <DirectoryRow {...{ visit, mayDeposit }} directory={entry} newCount={newsOf(entry)} />
             ),
           )}
         </tbody>
@@ -67,7 +69,13 @@ export function EntryTable({ visit, entries, caption, mayDeposit, sorting }: Ent
   );
 }
 
-function FileRow({ visit, file }: { readonly visit: MemberVisit; readonly file: FileEntry }) {
+interface FileRowProps {
+  readonly visit: MemberVisit;
+  readonly file: FileEntry;
+  readonly isNew: boolean;
+}
+
+function FileRow({ visit, file, isNew }: FileRowProps) {
   const words = visit.words.portal.group;
   const isOwn = file.depositor.id === visit.session.account.id;
   const size = visit.format.size(file.sizeBytes);
@@ -78,6 +86,7 @@ function FileRow({ visit, file }: { readonly visit: MemberVisit; readonly file: 
         <a href={fileAddress(file.id)} title={file.name}>
           <MiddleCut name={file.name} />
         </a>
+        {isNew ? <New>{words.isNew}</New> : null}
       </td>
       <td {...CELL} class="who">
         <span>{isOwn ? visit.words.portal.home.you : file.depositor.name}</span>
@@ -90,7 +99,7 @@ function FileRow({ visit, file }: { readonly visit: MemberVisit; readonly file: 
       </td>
       <td {...CELL} class="act">
         <LinkButton
-          look="outline"
+          look={isNew ? 'filled' : 'outline'}
           icon="down"
           href={downloadAddress(file.id)}
           label={words.downloadFile(file.name, size)}
@@ -105,10 +114,12 @@ function DirectoryRow({
   visit,
   directory,
   mayDeposit,
+  newCount,
 }: {
   readonly visit: MemberVisit;
   readonly directory: DirectoryEntry;
   readonly mayDeposit: boolean;
+  readonly newCount: number;
 }) {
   return (
     <tr {...ROW} data-folder={mayDeposit ? formatPath(directory.path) : undefined}>
@@ -117,6 +128,7 @@ function DirectoryRow({
         <a href={directoryAddress(directory.path)} title={directory.name}>
           <MiddleCut name={directory.name} />
         </a>
+        {newCount > 0 ? <New>{visit.words.portal.group.holdsNew(newCount)}</New> : null}
       </td>
       <td {...CELL} class="who">
         <span>{visit.words.portal.group.folder}</span>
@@ -126,10 +138,20 @@ function DirectoryRow({
       </td>
       <td {...CELL} class="size" />
       <td {...CELL} class="act">
+        <LinkButton
+          look="outline"
+          icon="down"
+          href={archiveAddress(directory.id)}
+          label={visit.words.portal.group.downloadFolder(directory.name)}
+        />
         {directory.path.segments.length > 1 ? <More visit={visit} entry={directory} /> : null}
       </td>
     </tr>
   );
+}
+
+function New({ children }: { readonly children: string }) {
+  return <span class="new">{children}</span>;
 }
 
 function More({ visit, entry }: { readonly visit: MemberVisit; readonly entry: Entry }) {

@@ -1,43 +1,38 @@
 import type { FileEntry } from '../storage/index.js';
-import { Avatar, firstNameOf } from '../web/components/avatar.js';
+import { firstNameOf } from '../web/components/avatar.js';
 import { LinkButton } from '../web/components/button.js';
 import { EmptyState } from '../web/components/empty-state.js';
-import { Instant } from '../web/components/instant.js';
 import { PageHead } from '../web/components/page-head.js';
 import type { MemberVisit, Route } from '../web/routes.js';
-import { fileAddress } from './addresses.js';
-import { GroupCards } from './group-cards.js';
+import { HomeCards } from './home-cards.js';
+import { Deposit, MAX_NEWS, NewsSection } from './news.js';
 import { latestOf, readOverview } from './overview.js';
 import { PortalPage } from './portal-page.js';
 
-/** « Accueil »: what arrived lately, and one's groups. */
+/** « Accueil »: what is new since the last visit, group by group, and the four ways on. */
 export const homeRoute: Route = {
   act: 'home',
   method: 'GET',
   path: '/',
   access: 'member',
   async handle(visit) {
-    const groups = await readOverview(visit.context.storage.open(visit.session));
-    const latest = latestOf(groups);
+    const workspace = visit.context.storage.open(visit.session);
+    const [news, groups] = await Promise.all([workspace.news({ limit: MAX_NEWS }), readOverview(workspace)]);
+    const latest = news.length > 0 ? [] : latestOf(groups);
     const words = visit.words.portal.home;
     const today = visit.format.heading(visit.context.clock.now());
+    const newCount = news.reduce((sum, { files }) => sum + files.length, 0);
     return {
       kind: 'page',
       page: (
         <PortalPage visit={visit} title={visit.words.portal.navigation.home}>
           <PageHead
             title={words.hello(firstNameOf(visit.session.account.name))}
-            lead={words.lead(today, latest.length)}
+            lead={words.lead(today, newCount)}
           />
+          <NewsSection visit={visit} news={news} />
+          {groups.length > 0 ? <HomeCards visit={visit} /> : <NoGroups visit={visit} />}
           {latest.length > 0 ? <Latest visit={visit} files={latest} /> : null}
-          {groups.length > 0 ? (
-            <section>
-              <h2>{words.groups}</h2>
-              <GroupCards visit={visit} groups={groups} />
-            </section>
-          ) : (
-            <NoGroups visit={visit} />
-          )}
         </PortalPage>
       ),
     };
@@ -56,30 +51,6 @@ function Latest({ visit, files }: { readonly visit: MemberVisit; readonly files:
         ))}
       </ul>
     </section>
-  );
-}
-
-/** « Claire Moreau a déposé présences.xlsx » and where, when, how large. */
-function Deposit({ visit, file }: { readonly visit: MemberVisit; readonly file: FileEntry }) {
-  const words = visit.words.portal.home;
-  const isOwn = file.depositor.id === visit.session.account.id;
-  return (
-    <>
-      <Avatar name={file.depositor.name} side={file.depositor.side} />
-      <div class="news-words">
-        <p>
-          <b>{isOwn ? words.you : file.depositor.name}</b> {isOwn ? words.youDeposited : words.deposited}{' '}
-          <a href={fileAddress(file.id)}>{file.name}</a>
-        </p>
-        <p class="meta">
-          {file.path.segments[0]} · {visit.format.size(file.sizeBytes)} ·{' '}
-          <Instant at={file.depositedAt} format={visit.format} />
-        </p>
-      </div>
-      <LinkButton look="outline" href={fileAddress(file.id)} label={words.seeFile(file.name)}>
-        {words.see}
-      </LinkButton>
-    </>
   );
 }
 

@@ -1,5 +1,7 @@
 import type { Route, RouteSource } from '../web/routes.js';
 import { activationRoutes } from './activation.js';
+import { folderArchiveRoute } from './archives/folder.js';
+import { newsArchiveRoute } from './archives/news.js';
 import { languageRoute } from './choose-language.js';
 import { directoryRoute } from './directory.js';
 import { downloadRoute } from './download.js';
@@ -32,6 +34,8 @@ const ROUTES: readonly Route[] = [
   directoryRoute,
   fileRoute,
   downloadRoute,
+  folderArchiveRoute,
+  newsArchiveRoute,
   previewRoute,
   ...entryActRoutes,
   ...driveRoutes,

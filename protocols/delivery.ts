@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import mime from 'mime-types';
-import { type ByteRange, type Download, type FileEntry, isStorageError } from '../storage/index.js';
-import { type Line, lineOf, settleArrivals } from './arrival.js';
+import type { ByteRange, Download, FileEntry } from '../storage/index.js';
 import { formatDigest } from './digests.js';
 import { httpDate } from './http-date.js';
+import { cutOffOn, Departure, proveDelivery } from './proof.js';
 
 export interface DeliveryRequest {
   readonly download: Pick<Download, 'entry' | 'read' | 'stream' | 'close'>;
@@ -25,75 +25,21 @@ export interface DeliveryHead {
 }
 
 /**
- * Sends a file's bytes and closes the download with what is known of their arrival. `finish` says only that the kernel has
- * the bytes; the client's next request on the socket, its orderly end, or 30 s without an error say that it got them.
- * Settles when the download is closed, long after the answer left. A file that is damaged further on ends as a short body.
- * @throws what the reading failed with, after closing the download, unless it was the client that went away; the answer is the
- * caller's to give as long as `response.headersSent` is false
+ * Sends a file's bytes and closes the download with what is known of their arrival, as `proveDelivery`. A file that is damaged
+ * further on ends as a short body.
+ * @throws what the reading failed with, after closing the download, unless it was the client that went away
  */
 export async function deliver(request: DeliveryRequest): Promise<void> {
-  const { download, range, response, signal } = request;
-  // The request's: a pipelined response has no socket yet.
-  const line = lineOf(response.req.socket);
-  line.hold();
-  // Of a request that nobody read Node would say, at the client's end, that it was broken off, and reset the connection.
-  response.req.resume();
+  const { download, range } = request;
   const start = range?.start ?? 0;
   let end = start;
-  try {
-    await send(request, (sizeBytes) => {
-      end += sizeBytes;
-    });
-  } catch (error) {
-    line.release();
-    await download.close('interrupted', [{ start, end }]);
-    if (signal.aborted || isDeparture(error)) return;
-    throw error;
-  }
-  const closed = closeWithProof(download, { start, end }, line);
-  closing.add(closed);
-  await closed.finally(() => closing.delete(closed));
-}
-
-/** Ends every wait for a proof as `sent`, at shutdown, and settles when those downloads are closed. */
-export async function settleDeliveries(): Promise<void> {
-  settleArrivals();
-  await Promise.allSettled(closing);
-}
-
-const closing = new Set<Promise<void>>();
-
-async function closeWithProof(
-  download: DeliveryRequest['download'],
-  delivered: ByteRange,
-  line: Line,
-): Promise<void> {
-  const outcome = await line.proof();
-  line.release();
-  await download.close(outcome, [delivered]);
-}
-
-/** Cuts a connection when the session ends: a transfer does not outlive a revocation. Once for a response is enough. */
-export function cutOffOn(signal: AbortSignal, response: ServerResponse): void {
-  if (signal.aborted) response.destroy();
-  const bound = responsesOf(signal);
-  if (bound.has(response)) return;
-  bound.add(response);
-  response.once('close', () => bound.delete(response));
-}
-
-const bySignal = new WeakMap<AbortSignal, Set<ServerResponse>>();
-
-/** One session may carry many requests at a time: its signal has one listener for all of them. */
-function responsesOf(signal: AbortSignal): Set<ServerResponse> {
-  const known = bySignal.get(signal);
-  if (known) return known;
-  const responses = new Set<ServerResponse>();
-  bySignal.set(signal, responses);
-  signal.addEventListener('abort', () => {
-    for (const response of responses) response.destroy();
+  const count = (sizeBytes: number) => {
+    end += sizeBytes;
+  };
+  await proveDelivery(request, {
+    send: () => send(request, count),
+    close: (outcome) => download.close(outcome, [{ start, end }]),
   });
-  return responses;
 }
 
 /** The headers under which a file leaves: saved, never shown or run by a browser (RFC 6266; digest by RFC 9530). */
@@ -162,30 +108,6 @@ function sendLast(response: ServerResponse, body: Buffer): Promise<void> {
     });
     response.end(body);
   });
-}
-
-/** The client went away before it had all. */
-class Departure extends Error {
-  readonly code = 'ERR_STREAM_PREMATURE_CLOSE';
-}
-
-const DEPARTURES = new Set([
-  'ERR_STREAM_PREMATURE_CLOSE',
-  'ERR_STREAM_DESTROYED',
-  'ERR_STREAM_UNABLE_TO_PIPE',
-  'ECONNRESET',
-  'EPIPE',
-  'ETIMEDOUT',
-]);
-
-function isDeparture(error: unknown): boolean {
-  return (
-    !isStorageError(error) &&
-    error instanceof Error &&
-    'code' in error &&
-    typeof error.code === 'string' &&
-    DEPARTURES.has(error.code)
-  );
 }
 
 /** One line, whatever the name holds; both spellings of it (RFC 6266). */

@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import path from 'node:path';
 import { adminRoutes } from '../admin-ui/index.js';
 import { portalRoutes } from '../portal/index.js';
-import { settleDeliveries } from '../protocols/delivery.js';
+import { settleDeliveries } from '../protocols/proof.js';
 import { createSftpDoor } from '../protocols/sftp/index.js';
 import { createWebdavDoor } from '../protocols/webdav/index.js';
 import { type Clock, createStorage, type Storage, systemClock } from '../storage/index.js';

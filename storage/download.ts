@@ -24,6 +24,8 @@ export interface Download {
   pieces(range: ByteRange): Promise<readonly Buffer[]>;
   /** Plain bytes in order; fails with `corrupt` before the last byte when a frame is damaged. Destroying it is allowed. */
   stream(range?: ByteRange): Readable;
+  /** Gives the bytes back while their proof is waited for; `close` still records. Nothing can be read afterwards. */
+  release(): Promise<void>;
   /**
    * Ends the reading and writes its one activity row: `download` when proven and, with what the account read before, whole;
    * `read` otherwise, `view` for a look. `delivered` are the ranges that left, as the door knows; a handle that delivered nothing leaves no row.
@@ -122,6 +124,10 @@ class OpenDownload implements Download {
   stream(range?: ByteRange): Readable {
     assertLive(this.#reading.visit);
     return this.#reading.content?.stream(range) ?? emptyStream();
+  }
+
+  async release(): Promise<void> {
+    await this.#reading.content?.close();
   }
 
   close(outcome: DeliveryOutcome, delivered: readonly ByteRange[]): Promise<void> {

@@ -40,6 +40,8 @@ export type {
   CopyOptions,
   EntryPage,
   LockRequest,
+  News,
+  NewsChoice,
   PageChoice,
   PropertyChange,
   ReadOptions,

@@ -10,16 +10,15 @@ import { newId } from './ids.js';
 import { isHeldDeposit } from './manifests/holding.js';
 import { settleAround } from './manifests/settling.js';
 import type { Transaction } from './metadata/database.js';
-import { findSubtree } from './metadata/entries.js';
 import { moveWithin } from './moving.js';
 import { assertReachable, formatPath, type VirtualPath } from './paths.js';
-import { assertExists, type ExistingPlace, etagOf, findPlace } from './places.js';
+import { assertExists, etagOf, findPlace } from './places.js';
 import { plantTree } from './planting.js';
-import { isVisible } from './policy.js';
 import { withRefusals } from './records.js';
 import { admitRemoval, type RemovableTree, removeTree } from './removal.js';
 import { admitTarget, assertRoute, type Target, type TransferOptions } from './targets.js';
 import { entryActivity, isInHistory, type TreeEntry, withPaths } from './tree.js';
+import { visibleEntries, visibleTree } from './visible-tree.js';
 import { assertNotWithheld } from './withheld-moves.js';
 
 export type { TransferOptions };
@@ -86,12 +85,7 @@ export async function copy(
       const source = assertExists(await findPlace(transaction, visit, from));
       const membership = await confirmMembership(transaction, visit, source.membership);
       if (source.entry.kind === 'file') assertConditions(options, etagOf(source.entry));
-      const entries = await visibleTree(
-        transaction,
-        visit,
-        { ...source, membership },
-        options.isShallow === true,
-      );
+      const entries = await visibleTree(transaction, visit, { ...source, membership }, options);
       const target = await admitTarget(transaction, visit, to, source, options);
       if (target.holder?.id === source.entry.id) throw takenBy(visit, target.place, source.entry);
       assertNotWithheld([...entries.map(({ record }) => record), ...(target.holder ? [target.holder] : [])]);
@@ -186,38 +180,6 @@ async function plantAt(
     visit,
     announced.map(({ versionId }) => ({ groupId, versionId, depositorAccountId: id, entry: state })),
   );
-}
-
-async function visibleTree(
-  transaction: Transaction,
-  visit: Visit,
-  source: ExistingPlace,
-  isShallow: boolean,
-): Promise<TreeEntry[]> {
-  const limit = isShallow ? 1 : 10_001;
-  const records = await findSubtree(transaction, source.entry.id, limit);
-  if (!isShallow && records.length === limit)
-    throw new StorageError('too-large', 'This folder holds more than 10,000 entries.', {
-      reason: 'tree-size',
-    });
-  return visibleEntries(visit, source, withPaths(records, source.path));
-}
-
-/** Without what the account does not see, nor anything below that. `entries` has parents before children. */
-function visibleEntries(
-  visit: Visit,
-  { entry, membership }: ExistingPlace,
-  entries: readonly TreeEntry[],
-): TreeEntry[] {
-  const seen = new Set([entry.parent_id]);
-  return entries.filter(({ record }) => {
-    const { state, private_to: privateTo, owner_account_id: ownerAccountId } = record;
-    const isSeen =
-      seen.has(record.parent_id) &&
-      isVisible({ state, privateTo, ownerAccountId }, visit.session.account.id, membership.role);
-    if (isSeen) seen.add(record.id);
-    return isSeen;
-  });
 }
 
 /** Members of one group do not read in its history what lies in another. */

@@ -14,6 +14,7 @@ import {
 import { type LockRequest, lock } from './locking.js';
 import type { PageChoice } from './metadata/sorted-children.js';
 import type { Conditions, DirectoryEntry, Entry, Lock, Session } from './model.js';
+import { type News, type NewsChoice, news, noteVisit } from './news.js';
 import type { VirtualPath } from './paths.js';
 import { discardUpload, type PendingFilter, type PendingUpload, pendingUploads } from './pending-uploads.js';
 import { type PropertyChange, patchProperties } from './properties.js';
@@ -35,12 +36,15 @@ import { resumeUpload } from './resume.js';
 import { mayDeposit } from './rights.js';
 import { createDirectory, setModifiedAt } from './tree.js';
 import { openUpload, type PutOptions, type Upload } from './upload.js';
+import { tree } from './visible-tree.js';
 
 export type {
   Browsing,
   CopyOptions,
   EntryPage,
   LockRequest,
+  News,
+  NewsChoice,
   PageChoice,
   PropertyChange,
   ReadOptions,
@@ -66,6 +70,8 @@ export interface Workspace {
   page(path: VirtualPath, choice: PageChoice): Promise<EntryPage>;
   /** An entry with, if it is a directory, its children, some at a time: what a door asks that shows both. */
   browse(path: VirtualPath, options?: ReadOptions): Promise<Browsing>;
+  /** An entry and all one sees below it, itself first, parents before children. @throws too-large (reason `tree-size`) beyond 10,000 */
+  tree(path: VirtualPath): Promise<readonly Entry[]>;
   /** An entry by its id, for links that survive renames. */
   find(entryId: string): Promise<Entry>;
   /** Pins the current version. The caller closes the download. @throws is-a-directory */
@@ -113,6 +119,10 @@ export interface Workspace {
   mayDeposit(directory: VirtualPath): Promise<boolean>;
   /** Quota and use of the group a path lies in; at the root, of all one's groups: their use, and the room of the roomiest. */
   usage(path: VirtualPath): Promise<Usage>;
+  /** What others deposited since one's last visit and one has not downloaded, by group. @throws not-found */
+  news(choice: NewsChoice): Promise<readonly News[]>;
+  /** Notes that one looks at the group that the path lies in; for what is new at the next visit, half an hour later at the earliest. */
+  noteVisit(path: VirtualPath): Promise<void>;
   /** A page of what one did, and of what was done in one's groups since one belongs to them. @throws not-found for a group or person of the filter */
   history(filter: HistoryFilter, stretch: HistoryStretch): Promise<HistoryPage>;
   /** All of it from the newest on, page by page; that it was asked for stands in the history before the first. @throws as `history` */
@@ -129,6 +139,7 @@ export function createWorkspace(visit: Visit): Workspace {
     list: (path) => list(visit, path),
     page: (path, choice) => listPage(visit, path, choice),
     browse: (path, options = {}) => browse(visit, path, options),
+    tree: (path) => tree(visit, path),
     find: (entryId) => find(visit, entryId),
     get: (path) => openDownload(visit, path, 'download'),
     view: (path) => openDownload(visit, path, 'view'),
@@ -150,6 +161,8 @@ export function createWorkspace(visit: Visit): Workspace {
     patchProperties: (path, changes, conditions = {}) => patchProperties(visit, path, changes, conditions),
     mayDeposit: (directory) => mayDeposit(visit, directory),
     usage: (path) => usage(visit, path),
+    news: (choice) => news(visit, choice),
+    noteVisit: (path) => noteVisit(visit, path),
     history: (filter, stretch) => history(visit, filter, stretch),
     exportHistory: (filter) => exportHistory(visit, filter),
     historyPeople: () => historyPeople(visit),

@@ -33,6 +33,8 @@ const roomOf = (path: string): string => path.split('/')[0] ?? '';
 const SHARED_BY_DOORS = new Set([
   'protocols/status.ts',
   'protocols/delivery.ts',
+  'protocols/delivery-of-parts.ts',
+  'protocols/proof.ts',
   'protocols/digests.ts',
   'protocols/http-date.ts',
 ]);

@@ -42,7 +42,11 @@ export function createFailurePages(visits: Visits, logger: RequestLogger): WebMi
 
 function failureOf(error: unknown): Failure {
   if (error instanceof StorageError)
-    return { key: error.code, status: STATUS[error.code].http, retryAfterSeconds: error.retryAfterSeconds };
+    return {
+      key: error.reason === 'tree-size' ? 'tree-size' : error.code,
+      status: STATUS[error.code].http,
+      retryAfterSeconds: error.retryAfterSeconds,
+    };
   if (error instanceof Refusal) return { key: error.key, status: error.status };
   return { key: 'fault', status: HttpStatus.serverError };
 }

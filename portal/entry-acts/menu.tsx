@@ -3,7 +3,13 @@ import { Icon, type IconName } from '../../web/components/icon.js';
 import { PageHead } from '../../web/components/page-head.js';
 import { Trail } from '../../web/components/trail.js';
 import type { Answer, MemberVisit, Route } from '../../web/routes.js';
-import { directoryAddress, downloadAddress, entryAddress, fileAddress } from '../addresses.js';
+import {
+  archiveAddress,
+  directoryAddress,
+  downloadAddress,
+  entryAddress,
+  fileAddress,
+} from '../addresses.js';
 import { PortalPage } from '../portal-page.js';
 import { trailTo } from '../trail-to.js';
 import { findEntry } from './find-entry.js';
@@ -28,7 +34,10 @@ async function showMenu(visit: MemberVisit): Promise<Answer> {
           ['down', words.download, downloadAddress(entry.id)],
           ['info', words.details, fileAddress(entry.id)],
         ]
-      : [['folder', words.open, directoryAddress(entry.path)]];
+      : [
+          ['folder', words.open, directoryAddress(entry.path)],
+          ['down', words.downloadFolder, archiveAddress(entry.id)],
+        ];
   const items: readonly [IconName, string, string][] = [
     ...first,
     ['letter', words.rename.short, `${here}/renommer`],

@@ -1,4 +1,5 @@
 import type { Route } from '../../web/routes.js';
+import { chooseGroupRoute } from './choose-group.js';
 import { depositPageRoutes } from './deposit-page.js';
 import { intakeRoutes } from './intake-routes.js';
 import { createOpenUploads } from './open-uploads.js';
@@ -7,5 +8,11 @@ import { tusRoutes } from './tus.js';
 
 /** Deposits from the browser. What is under way is kept in memory, once for each site. */
 export function uploadRoutes(): readonly Route[] {
-  return [...pendingRoutes, ...depositPageRoutes, ...intakeRoutes, ...tusRoutes(createOpenUploads())];
+  return [
+    chooseGroupRoute,
+    ...pendingRoutes,
+    ...depositPageRoutes,
+    ...intakeRoutes,
+    ...tusRoutes(createOpenUploads()),
+  ];
 }

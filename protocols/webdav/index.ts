@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock, Storage } from '../../storage/index.js';
-import { cutOffOn } from '../delivery.js';
+import { cutOffOn } from '../proof.js';
 import { isOpenToAll, signIn } from './admission.js';
 import { sendError } from './answers.js';
 import type { DoorSettings, Exchange, MethodHandler } from './exchange.js';

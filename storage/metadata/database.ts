@@ -6,6 +6,7 @@ import * as parkedUploads from './migrations/0002-parked-uploads.js';
 import * as propertyLanguage from './migrations/0003-property-language.js';
 import * as accountLimits from './migrations/0004-account-limits.js';
 import * as batchManifests from './migrations/0005-batch-manifests.js';
+import * as visits from './migrations/0007-visits.js';
 import { sqliteConfig } from './sqlite.js';
 import { asTransaction, type Transaction } from './transaction.js';
 import { createWriter, type Writer } from './writer.js';
@@ -44,6 +45,7 @@ const MIGRATIONS: Record<string, { up(knex: Knex): Promise<void> }> = {
   '0003-property-language': propertyLanguage,
   '0004-account-limits': accountLimits,
   '0005-batch-manifests': batchManifests,
+  '0007-visits': visits,
 };
 
 /**

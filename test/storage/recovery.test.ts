@@ -98,6 +98,8 @@ describe('after a process that was killed', () => {
     for (let start = 0; start < 3_000_000; start += 100_000) await upload.write(Buffer.alloc(100_000), start);
     held.push(upload);
     await parts.run("DELETE FROM knex_migrations WHERE name >= '0002'");
+    await parts.run('DROP TABLE visits');
+    await parts.run('DROP INDEX versions_deposited_at');
     await parts.run('DROP INDEX entries_held');
     await parts.run('ALTER TABLE groups DROP COLUMN manifests');
     for (const table of ['held_versions', 'manifests', 'manifest_lines'])

@@ -4,7 +4,7 @@ import { Agent, request as httpRequest, type IncomingHttpHeaders } from 'node:ht
 import { connect, type Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import { settleDeliveries } from '../../../protocols/delivery.js';
+import { settleDeliveries } from '../../../protocols/proof.js';
 import { createWebdavDoor, type DoorLogger } from '../../../protocols/webdav/index.js';
 import { createHttpServer } from '../../../server/http.js';
 import { createLogger } from '../../../server/logger.js';

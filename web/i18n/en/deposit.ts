@@ -9,6 +9,12 @@ export const deposit: typeof source = {
   files: 'Files',
   folder: 'A whole folder',
   newFolder: 'New folder',
+  choose: {
+    title: 'In which group do you deposit?',
+    lead: 'Only its members will see your files. A mail will tell them.',
+    noneTitle: 'No group to deposit in',
+    none: 'Your role lets you read, not deposit. A manager can change it.',
+  },
   page: {
     title: (place) => `Deposit in “${place}”`,
     lead: 'Choose one or more files. Each is checked byte by byte when it arrives.',

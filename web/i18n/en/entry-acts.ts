@@ -7,6 +7,7 @@ export const entryActs: typeof source = {
   menuLead: 'Each act is written in the history of the group.',
   details: 'See the page of the file',
   open: 'Open the folder',
+  downloadFolder: 'Download the folder (zip)',
   download: 'Download',
   name: 'Name',
   newFolder: {

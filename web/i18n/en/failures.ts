@@ -35,6 +35,10 @@ export const failures: typeof source = {
     text: 'Reload the page to see how things stand, then do it again if it still makes sense.',
   },
   'too-large': { title: 'This is too large', text: 'The form is longer than a page can take. Shorten it.' },
+  'tree-size': {
+    title: 'This is too much at once',
+    text: 'This folder holds more than 10,000 files and folders. Take its folders one by one, or use the network drive.',
+  },
   'no-space': {
     title: 'There is no room left',
     text: 'The quota of the group or the disk is full. Remove what is no longer needed, or tell a manager.',

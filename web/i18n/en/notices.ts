@@ -20,6 +20,7 @@ export const notices: typeof source = {
   'mail-retried': (subject) => `The mail to ${subject} is being sent again.`,
   deposited: (subject) =>
     subject === '1' ? 'One file is deposited and verified.' : `${subject} files are deposited and verified.`,
+  'nothing-new': () => 'There is nothing new to download.',
   'upload-discarded': (subject) => `The deposit of ${subject} is given up.`,
   'folder-made': (subject) => `The folder “${subject}” is made.`,
   'entry-renamed': (subject) => `Its name is now “${subject}”.`,

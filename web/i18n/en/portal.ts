@@ -15,20 +15,37 @@ export const portal: typeof source = {
   home: {
     hello: (firstName) => `Hello ${firstName}`,
     lead: (day, files) =>
-      files === 0 ? `${day}. Nothing waits for you right now.` : `${day}. This is what your groups hand you.`,
+      files === 0
+        ? `${day}. Nothing new since your last visit.`
+        : `${day}. This is what your groups hand you.`,
     recent: 'Latest deposits',
     deposited: 'deposited',
     youDeposited: 'deposited',
     you: 'You',
     see: 'See',
     seeFile: (name) => `See ${name}`,
-    groups: 'Your groups',
+    cards: {
+      deposit: { title: 'Deposit files', text: 'Choose the group: its members are told by mail.' },
+      groups: { title: 'Shared space', text: 'The folders of your work groups.' },
+      history: { title: 'Activity history', text: 'Who deposited, who picked up, and when.' },
+      drive: { title: 'Network drive', text: 'Your groups in your file explorer.' },
+    },
     noGroups: 'You belong to no group',
     noGroupsText: 'A manager can add you to a group; a mail will tell you.',
     noGroupsAdministrator: 'Administering gives no access to files: to see some, add yourself to a group.',
     toAdministration: 'Open administration',
   },
+  news: {
+    count: (files) => `: ${plural(files, 'new file', 'new files')}`,
+    takeAll: (size) => `Download what is new · ${size}`,
+    takeAllLabel: (group, files, size) =>
+      `Download what is new · ${size}, of ${group}: ${plural(files, 'file', 'files')} (zip)`,
+    others: (files) => plural(files, 'other new file', 'other new files'),
+    archive: (group) => (group === undefined ? 'New files' : `${group} - new files`),
+  },
   group: {
+    isNew: 'New',
+    holdsNew: (files) => `${files} new`,
     title: 'Shared space',
     lead: (count) => `${plural(count, 'group', 'groups')}. Everyone sees only their own.`,
     files: (count) => plural(count, 'file', 'files'),
@@ -40,6 +57,7 @@ export const portal: typeof source = {
     deposited: 'Deposited',
     size: 'Size',
     download: 'Download',
+    downloadFolder: (name: string) => `Download the folder ${name} and what it holds (zip)`,
     downloadFile: (name, size) => `Download ${name}, ${size}`,
     folder: 'Folder',
     pending: 'deposit under way, only you see it',

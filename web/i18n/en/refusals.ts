@@ -23,6 +23,8 @@ export const refusals = {
     'picked-up': 'A file of that name was picked up already. Rename yours.',
     'group-directory': 'Files are handed in inside a group. Open one first.',
     'open-uploads': 'Too many files are being sent at once. The rest will leave in a moment.',
+    'tree-size':
+      'This is more than 10,000 files and folders. Take its folders one by one, or use the network drive.',
     'names-taken': 'Too many files bear that name already. Rename it.',
   } as Readonly<Record<string, string>>,
   codes: {

@@ -9,6 +9,12 @@ export const deposit = {
   files: 'Des fichiers',
   folder: 'Un dossier entier',
   newFolder: 'Nouveau dossier',
+  choose: {
+    title: 'Dans quel groupe déposer\u00a0?',
+    lead: 'Seuls ses membres verront vos fichiers. Un mail les préviendra.',
+    noneTitle: 'Aucun groupe où déposer',
+    none: 'Votre rôle permet de lire, pas de déposer. Un gestionnaire peut le changer.',
+  },
   page: {
     title: (place: string) => `Déposer dans «\u00a0${place}\u00a0»`,
     lead: 'Choisissez un ou plusieurs fichiers. Chacun est vérifié octet par octet à l’arrivée.',

@@ -7,6 +7,7 @@ export const entryActs = {
   details: 'Voir la page du fichier',
   open: 'Ouvrir le dossier',
   download: 'Télécharger',
+  downloadFolder: 'Télécharger le dossier (zip)',
   name: 'Nom',
   newFolder: {
     short: 'Nouveau dossier',

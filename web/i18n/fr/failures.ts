@@ -43,6 +43,10 @@ export const failures = {
     title: 'C’est trop volumineux',
     text: 'Ce formulaire dépasse ce qu’une page peut recevoir. Raccourcissez-le.',
   },
+  'tree-size': {
+    title: 'C’est trop à la fois',
+    text: 'Ce dossier contient plus de 10 000 fichiers et dossiers. Prenez ses sous-dossiers un à un, ou passez par le lecteur réseau.',
+  },
   'no-space': {
     title: 'La place manque',
     text: 'Le quota du groupe ou le disque est plein. Retirez ce qui n’est plus utile, ou prévenez un gestionnaire.',

@@ -24,6 +24,7 @@ export const notices = {
   'mail-retried': (subject: string) => `Le mail pour ${subject} repart tout de suite.`,
   deposited: (subject: string) =>
     subject === '1' ? 'Un fichier est déposé et vérifié.' : `${subject} fichiers sont déposés et vérifiés.`,
+  'nothing-new': (_subject: string) => 'Il n’y a rien de nouveau à télécharger.',
   'upload-discarded': (subject: string) => `Le dépôt de ${subject} est abandonné.`,
   'folder-made': (subject: string) => `Le dossier «\u00a0${subject}\u00a0» est créé.`,
   'entry-renamed': (subject: string) => `Son nom est maintenant «\u00a0${subject}\u00a0».`,

@@ -16,22 +16,40 @@ export const portal = {
     hello: (firstName: string) => `Bonjour ${firstName}`,
     lead: (day: string, files: number) =>
       files === 0
-        ? `${day}. Rien ne vous attend pour l’instant.`
+        ? `${day}. Rien de nouveau depuis votre dernière visite.`
         : `${day}. Voici ce que vos groupes vous remettent.`,
+    cards: {
+      deposit: {
+        title: 'Déposer des fichiers',
+        text: 'Choisissez le groupe : ses membres sont prévenus par mail.',
+      },
+      groups: { title: 'Espace commun', text: 'Les dossiers de vos groupes de travail.' },
+      history: { title: 'Historique d’activité', text: 'Qui a déposé, qui a retiré, et quand.' },
+      drive: { title: 'Lecteur réseau', text: 'Vos groupes dans l’explorateur de fichiers.' },
+    },
     recent: 'Derniers dépôts',
     deposited: 'a déposé',
     youDeposited: 'avez déposé',
     you: 'Vous',
     see: 'Voir',
     seeFile: (name: string) => `Voir ${name}`,
-    groups: 'Vos groupes',
     noGroups: 'Vous n’êtes membre d’aucun groupe',
     noGroupsText: 'Un gestionnaire peut vous ajouter à un groupe\u00a0; un mail vous l’annoncera.',
     noGroupsAdministrator:
       'Administrer ne donne pas accès aux fichiers\u00a0: pour en voir, ajoutez-vous à un groupe.',
     toAdministration: 'Ouvrir l’administration',
   },
+  news: {
+    count: (files: number) => `\u00a0: ${plural(files, 'nouveau fichier', 'nouveaux fichiers')}`,
+    takeAll: (size: string) => `Télécharger les nouveautés · ${size}`,
+    takeAllLabel: (group: string, files: number, size: string) =>
+      `Télécharger les nouveautés · ${size}, de ${group}\u00a0: ${plural(files, 'fichier', 'fichiers')} (zip)`,
+    others: (files: number) => plural(files, 'autre nouveau fichier', 'autres nouveaux fichiers'),
+    archive: (group: string | undefined) => (group === undefined ? 'Nouveautés' : `${group} - nouveautés`),
+  },
   group: {
+    isNew: 'Nouveau',
+    holdsNew: (files: number) => plural(files, 'nouveau', 'nouveaux'),
     title: 'Espace commun',
     lead: (count: number) => `${plural(count, 'groupe', 'groupes')}. Chacun ne voit que les siens.`,
     files: (count: number) => plural(count, 'fichier', 'fichiers'),
@@ -44,6 +62,7 @@ export const portal = {
     size: 'Taille',
     download: 'Téléchargement',
     downloadFile: (name: string, size: string) => `Télécharger ${name}, ${size}`,
+    downloadFolder: (name: string) => `Télécharger le dossier ${name} et ce qu’il contient (zip)`,
     folder: 'Dossier',
     pending: 'dépôt en cours, visible de vous seul',
     emptyTitle: 'Rien à retirer, rien en attente',

@@ -26,6 +26,8 @@ export const refusals = {
     'picked-up': 'Un fichier de ce nom a déjà été retiré par son destinataire. Renommez le vôtre.',
     'group-directory': 'Un fichier se dépose dans un groupe. Ouvrez-en un d’abord.',
     'open-uploads': 'Trop de fichiers sont en cours d’envoi à la fois. La suite partira dans un instant.',
+    'tree-size':
+      'Cela fait plus de 10 000 fichiers et dossiers. Prenez les sous-dossiers un à un, ou passez par le lecteur réseau.',
     'names-taken': 'Trop de fichiers portent déjà ce nom. Renommez-le.',
   } as Readonly<Record<string, string>>,
   codes: {
