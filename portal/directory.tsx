@@ -1,4 +1,4 @@
-import type { DirectoryEntry, EntryPage, News, Usage } from '../storage/index.js';
+import { type DirectoryEntry, type EntryPage, formatPath, type News, type Usage } from '../storage/index.js';
 import { LinkButton } from '../web/components/button.js';
 import { EmptyState } from '../web/components/empty-state.js';
 import { PageHead } from '../web/components/page-head.js';
@@ -11,6 +11,7 @@ import { historyAddress } from './history/choice.js';
 import { countNews, MAX_NEWS, NewsButton } from './news.js';
 import { pathInAddress } from './path-in-address.js';
 import { PortalPage } from './portal-page.js';
+import { SelectionBar } from './selection/bar.js';
 import { readSorting, type Sorting, sortingCookie } from './sorting.js';
 import { trailTo } from './trail-to.js';
 import { DepositButton, DepositPlace } from './uploads/deposit-button.js';
@@ -81,7 +82,7 @@ function DirectoryPage(props: DirectoryPageProps) {
   const words = visit.words.portal.group;
   const newsOf = countNews(news);
   return (
-    <PortalPage visit={visit} title={directory.name} islands={mayDeposit ? ['deposit'] : []}>
+    <PortalPage visit={visit} title={directory.name} islands={[mayDeposit ? 'deposit' : 'selection']}>
       <Trail label={visit.words.kit.trail} steps={trailTo(visit, directory.path)} />
       <PageHead
         title={directory.name}
@@ -109,11 +110,15 @@ function DirectoryPage(props: DirectoryPageProps) {
         }
       />
       {listing.entries.length > 0 ? (
-        <EntryTable
-          {...{ visit, mayDeposit, sorting, newsOf }}
-          entries={listing.entries}
-          caption={directory.name}
-        />
+        <form method="post" action="/selection/telecharger" autocomplete="off">
+          <input type="hidden" name="from" value={formatPath(directory.path)} />
+          <EntryTable
+            {...{ visit, mayDeposit, sorting, newsOf }}
+            entries={listing.entries}
+            caption={directory.name}
+          />
+          <SelectionBar visit={visit} mayDeposit={mayDeposit} />
+        </form>
       ) : (
         <EmptyState icon="down" title={words.emptyTitle}>
           {words.emptyText}

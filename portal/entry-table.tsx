@@ -3,10 +3,10 @@ import { LinkButton } from '../web/components/button.js';
 import { FileTile } from '../web/components/file-tile.js';
 import { Icon } from '../web/components/icon.js';
 import { Instant } from '../web/components/instant.js';
-import { CELL, HEADING, ROW, ROW_GROUP, TABLE } from '../web/components/table-roles.js';
+import { CELL, HEADING, ROW, ROW_GROUP, ROW_HEADING, TABLE } from '../web/components/table-roles.js';
 import type { MemberVisit } from '../web/routes.js';
 import { archiveAddress, directoryAddress, downloadAddress, entryAddress, fileAddress } from './addresses.js';
-import { MiddleCut } from './middle-cut.js';
+import { MiddleCut, tooltipOf } from './middle-cut.js';
 import { type Sorting, sortDirection, sortingQuery } from './sorting.js';
 
 interface EntryTableProps {
@@ -36,6 +36,10 @@ export function EntryTable({ visit, entries, caption, mayDeposit, sorting, newsO
         <caption class="unseen">{caption}</caption>
         <thead {...ROW_GROUP}>
           <tr {...ROW}>
+            <th {...HEADING} class="pick">
+              <span class="unseen">{visit.words.selection.label}</span>
+              <input type="checkbox" data-pick-all hidden aria-label={visit.words.selection.all} />
+            </th>
             {COLUMNS.map(([order, label]) => (
               <th
                 {...HEADING}
@@ -81,9 +85,10 @@ function FileRow({ visit, file, isNew }: FileRowProps) {
   const size = visit.format.size(file.sizeBytes);
   return (
     <tr {...ROW}>
-      <td {...CELL} class="name">
+      <Pick visit={visit} entry={file} />
+      <td {...ROW_HEADING} class="name">
         <FileTile name={file.name} kind="file" />
-        <a href={fileAddress(file.id)} title={file.name}>
+        <a href={fileAddress(file.id)} title={tooltipOf(file.name)}>
           <MiddleCut name={file.name} />
         </a>
         {isNew ? <New>{words.isNew}</New> : null}
@@ -123,9 +128,10 @@ function DirectoryRow({
 }) {
   return (
     <tr {...ROW} data-folder={mayDeposit ? formatPath(directory.path) : undefined}>
-      <td {...CELL} class="name">
+      <Pick visit={visit} entry={directory} />
+      <td {...ROW_HEADING} class="name">
         <FileTile name={directory.name} kind="directory" />
-        <a href={directoryAddress(directory.path)} title={directory.name}>
+        <a href={directoryAddress(directory.path)} title={tooltipOf(directory.name)}>
           <MiddleCut name={directory.name} />
         </a>
         {newCount > 0 ? <New>{visit.words.portal.group.holdsNew(newCount)}</New> : null}
@@ -150,6 +156,14 @@ function DirectoryRow({
   );
 }
 
+function Pick({ visit, entry }: { readonly visit: MemberVisit; readonly entry: Entry }) {
+  return (
+    <td {...CELL} class="pick">
+      <input type="checkbox" name="element" value={entry.id} aria-label={visit.words.selection.pick} />
+    </td>
+  );
+}
+
 function New({ children }: { readonly children: string }) {
   return <span class="new">{children}</span>;
 }
@@ -160,7 +174,7 @@ function More({ visit, entry }: { readonly visit: MemberVisit; readonly entry: E
       look="text"
       icon="dots"
       href={entryAddress(entry.id)}
-      label={visit.words.entryActs.menu(entry.name)}
+      label={visit.words.entryActs.otherActs}
     />
   );
 }

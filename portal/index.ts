@@ -15,6 +15,7 @@ import { homeRoute } from './home.js';
 import { menuRoute } from './menu.js';
 import { previewRoute } from './preview/route.js';
 import { resetRoutes } from './reset.js';
+import { selectionRoutes } from './selection/index.js';
 import { setUpRoutes } from './set-up.js';
 import { signInRoutes } from './sign-in.js';
 import { signOutRoute } from './sign-out.js';
@@ -38,6 +39,7 @@ const ROUTES: readonly Route[] = [
   newsArchiveRoute,
   previewRoute,
   ...entryActRoutes,
+  ...selectionRoutes,
   ...driveRoutes,
   ...historyRoutes,
 ];

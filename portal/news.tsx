@@ -32,6 +32,7 @@ export function NewsSection({
               groupEntryId={one.groupEntryId}
               files={one.files}
               group={one.directory}
+              isBesideTitle
             />
           </div>
           <ul class="news">
@@ -60,22 +61,26 @@ export function NewsButton({
   groupEntryId,
   files,
   group,
+  isBesideTitle = false,
 }: {
   readonly visit: MemberVisit;
   readonly groupEntryId: string;
   readonly files: readonly FileEntry[];
   readonly group: string;
+  /** The title beside it says already what is meant. */
+  readonly isBesideTitle?: boolean;
 }) {
   const words = visit.words.portal.news;
   const size = visit.format.size(files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0));
+  const shown = isBesideTitle ? words.takeAll(size) : words.takeNew(size);
   return (
     <LinkButton
       look="outline"
       icon="down"
       href={newsArchiveAddress(groupEntryId)}
-      label={words.takeAllLabel(group, files.length, size)}
+      label={words.takeLabel(shown, group, files.length)}
     >
-      {words.takeAll(size)}
+      {shown}
     </LinkButton>
   );
 }

@@ -6,8 +6,8 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 
 const SOURCE = fileURLToPath(new URL('./assets/', import.meta.url));
-/** `sending` and `digest` are loaded by `deposit` when the first file is. */
-const ISLANDS = ['password', 'copy', 'deposit', 'sending', 'digest'];
+/** `sending` and `digest` are loaded by `deposit` when the first file is; it brings `selection` along. */
+const ISLANDS = ['password', 'copy', 'selection', 'deposit', 'sending', 'digest'];
 
 /** Bundles style sheet, islands and drawings; names carry a hash of the content, so that browsers may keep them for ever. */
 export async function buildAssets() {

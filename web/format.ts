@@ -81,7 +81,7 @@ function formatSize(sizeBytes: number, words: DayWords): string {
     unit += 1;
   }
   const decimals = unit > 0 && value < 9.95 ? 1 : 0;
-  return `${numbersOf(words.locale, decimals).format(value)}\u00a0${words.units[unit]}`;
+  return `${numbersOf(words.locale, decimals).format(value)}\u00a0${sizeBytes === 1 ? words.byte : words.units[unit]}`;
 }
 
 interface ZonedParts {

@@ -8,6 +8,7 @@ export const HttpStatus = {
   forbidden: 403,
   notFound: 404,
   methodNotAllowed: 405,
+  conflict: 409,
   gone: 410,
   contentTooLarge: 413,
   rangeNotSatisfiable: 416,

@@ -23,7 +23,7 @@ async function serve(
   request: WebRequest & { params: Record<string, string> },
 ): Promise<void> {
   request.state.act = route.act;
-  const isForm = route.method === 'POST' && route.asker !== 'script' && !route.holdsFiles;
+  const isForm = route.method === 'POST' && route.asker !== 'script' && !route.readsForm;
   const form = isForm ? await readForm(request.req) : NO_FIELDS;
   const visit = await visits.open(request, { params: request.params, form });
   if (visit.session) request.state.account = visit.session.account.login;

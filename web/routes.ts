@@ -23,7 +23,7 @@ export interface AssetUrls {
   readonly island: (name: IslandName) => string;
 }
 
-export type IslandName = 'password' | 'copy' | 'deposit' | 'sending' | 'digest';
+export type IslandName = 'password' | 'copy' | 'selection' | 'deposit' | 'sending' | 'digest';
 
 /** One request of one visitor, as a page sees it. */
 export interface Visit {
@@ -101,8 +101,8 @@ interface RouteBase {
    * our own pages, which hears JSON and statuses, and whose body `handle` reads itself. A person unless told.
    */
   readonly asker?: 'person' | 'script';
-  /** A person's form that `handle` reads itself, because it holds files. */
-  readonly holdsFiles?: true;
+  /** A person's form that `handle` reads itself, because it holds files, or one name several times. */
+  readonly readsForm?: true;
 }
 
 /** `access` is decided once, before `handle` runs: others are led to sign-in, or told that there is no such page. */

@@ -14,6 +14,7 @@ import { FileTile } from '../../web/components/file-tile.js';
 import { Icon } from '../../web/components/icon.js';
 import type { MemberVisit } from '../../web/routes.js';
 import { directoryAddress, entryAddress } from '../addresses.js';
+import { foldersIn } from '../folders-in.js';
 import { trailTo } from '../trail-to.js';
 import type { ActPage } from './act-page.js';
 import { findEntry } from './find-entry.js';
@@ -21,8 +22,6 @@ import { findEntry } from './find-entry.js';
 type Act = 'move' | 'copy';
 
 const SEGMENTS: Readonly<Record<Act, string>> = { move: 'deplacer', copy: 'copier' };
-/** Folders stand among the files; a look this far finds them in every directory people keep by hand. */
-const MAX_SEEN = 5000;
 
 export const movePage = transferPage('move');
 export const copyPage = transferPage('copy');
@@ -110,15 +109,4 @@ async function chooser(
 
 function isGroup({ path }: DirectoryEntry): boolean {
   return path.segments.length === 1;
-}
-
-async function foldersIn(workspace: Workspace, path: VirtualPath): Promise<Entry[]> {
-  const folders: Entry[] = [];
-  let seen = 0;
-  for await (const child of workspace.list(path)) {
-    if (child.kind === 'directory') folders.push(child);
-    seen += 1;
-    if (seen === MAX_SEEN) break;
-  }
-  return folders;
 }

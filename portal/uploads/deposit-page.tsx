@@ -29,7 +29,7 @@ const PATH = '/deposer/*path';
 /** The plain form: what « Déposer » leads to where no script runs. */
 export const depositPageRoutes: readonly Route[] = [
   { act: 'deposit-page', method: 'GET', path: PATH, access: 'member', handle: (visit) => show(visit, []) },
-  { act: 'deposit', method: 'POST', path: PATH, access: 'member', holdsFiles: true, handle: deposit },
+  { act: 'deposit', method: 'POST', path: PATH, access: 'member', readsForm: true, handle: deposit },
 ];
 
 interface Refused {

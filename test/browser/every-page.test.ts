@@ -163,6 +163,7 @@ async function listPages(invitation: string) {
       `/groupes/${GROUP}`,
       `/groupes/${GROUP}/Conventions`,
       `/fichiers/${id}`,
+      '/deposer',
       `/deposer/${GROUP}`,
       `/nouveau-dossier/${GROUP}`,
       `/elements/${id}`,

@@ -52,7 +52,7 @@ describe('a hostile name', () => {
       expect(WRITTEN.exec(text.replaceAll(/<script type="module" src="\/assets\/[^"]*"/gu, ''))).toBeNull();
     }
     expect(pages[1]?.text).toContain('a⟨U+200F⟩b.txt');
-    expect(pages[1]?.text).toContain('title="a⟨U+FEFF⟩b.txt"');
+    expect(pages[1]?.text).toContain('>a⟨U+FEFF⟩b.txt<');
   });
 
   test.each(NAMES)('%j is one header line with both spellings when it is downloaded (P10)', async (name) => {

@@ -222,7 +222,7 @@ describe('the list of a folder', () => {
     const visitor = await site.signIn(PEOPLE.nadia.login);
     const shown = async (query = '') => {
       const { text } = await visitor.get(address + query);
-      return [...text.matchAll(/title="([abc])\.txt"/gu)].map(([, name]) => name).join('');
+      return [...text.matchAll(/>([abc])\.txt</gu)].map(([, name]) => name).join('');
     };
     expect(await shown()).toBe('abc');
     const { text } = await visitor.get(address);

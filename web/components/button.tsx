@@ -18,6 +18,8 @@ interface LinkButtonProps extends ButtonLook {
 interface SubmitButtonProps extends ButtonLook {
   readonly name?: string;
   readonly value?: string;
+  /** Where the form goes by this button, if not where it goes by others. */
+  readonly action?: string;
 }
 
 /** Leads to another page. */
@@ -30,9 +32,16 @@ export function LinkButton({ href, ...look }: LinkButtonProps) {
 }
 
 /** Sends the form it stands in. */
-export function SubmitButton({ name, value, ...look }: SubmitButtonProps) {
+export function SubmitButton({ name, value, action, ...look }: SubmitButtonProps) {
   return (
-    <button class={classOf(look)} type="submit" name={name} value={value} aria-label={look.label}>
+    <button
+      class={classOf(look)}
+      type="submit"
+      name={name}
+      value={value}
+      formAction={action}
+      aria-label={look.label}
+    >
       <Content {...look} />
     </button>
   );

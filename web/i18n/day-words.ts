@@ -6,6 +6,8 @@ export type DayPart = 'morning' | 'afternoon' | 'evening';
 export interface DayWords {
   readonly locale: string;
   /** Bytes, then each thousandfold. */
+  /** Of exactly one. */
+  readonly byte: string;
   readonly units: readonly string[];
   readonly today: Readonly<Record<DayPart, string>>;
   readonly yesterday: string;
@@ -17,6 +19,7 @@ export interface DayWords {
 export const dayWords: Readonly<Record<Language, DayWords>> = {
   fr: {
     locale: 'fr-FR',
+    byte: 'octet',
     units: ['octets', 'Ko', 'Mo', 'Go', 'To', 'Po'],
     today: { morning: 'ce matin', afternoon: 'cet après-midi', evening: 'ce soir' },
     yesterday: 'hier',
@@ -25,6 +28,7 @@ export const dayWords: Readonly<Record<Language, DayWords>> = {
   },
   en: {
     locale: 'en-GB',
+    byte: 'byte',
     units: ['bytes', 'KB', 'MB', 'GB', 'TB', 'PB'],
     today: { morning: 'this morning', afternoon: 'this afternoon', evening: 'this evening' },
     yesterday: 'yesterday',

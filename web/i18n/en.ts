@@ -13,6 +13,7 @@ import { notices } from './en/notices.js';
 import { portal } from './en/portal.js';
 import { preview } from './en/preview.js';
 import { refusals } from './en/refusals.js';
+import { selection } from './en/selection.js';
 import type { fr } from './fr.js';
 
 /** The English catalogue. */
@@ -30,6 +31,7 @@ export const en: typeof fr = {
   drive,
   driveAssistant,
   refusals,
+  selection,
   deposit,
   entryActs,
 };

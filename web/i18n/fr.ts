@@ -13,6 +13,7 @@ import { notices } from './fr/notices.js';
 import { portal } from './fr/portal.js';
 import { preview } from './fr/preview.js';
 import { refusals } from './fr/refusals.js';
+import { selection } from './fr/selection.js';
 
 /** The source catalogue. Spaces before : ; ? ! % and inside « » are written \u00a0, which a test checks. */
 export const fr = {
@@ -29,6 +30,7 @@ export const fr = {
   drive,
   driveAssistant,
   refusals,
+  selection,
   deposit,
   entryActs,
 };

@@ -1,4 +1,5 @@
-import { judge, makeFolders, type Patience, Refused, type Verdict } from '../uploads/asking.js';
+import './selection.js';
+import type { Patience, Verdict } from '../uploads/asking.js';
 import { reveal, watchChoosers } from '../uploads/chooser.js';
 import { Dock } from '../uploads/dock.js';
 import { watchDrops } from '../uploads/drop-zone.js';
@@ -69,6 +70,7 @@ function start(place: Place): void {
     dock.note(place.words.looking);
     try {
       const { files, folders } = await gather();
+      const { judge, makeFolders } = await load();
       if (folders.length > 0) await makeFolders(directory, folders, patience);
       const verdicts = await judge(directory, files, patience);
       dock.note('');
@@ -81,7 +83,7 @@ function start(place: Place): void {
       );
       if (files.length === 0) refreshSoon();
     } catch (error) {
-      dock.note(error instanceof Refused && error.message !== '' ? error.message : place.words.notBegun);
+      dock.note(error instanceof Error && error.name === 'Refused' ? error.message : place.words.notBegun);
     }
   }
 

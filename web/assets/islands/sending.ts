@@ -1,6 +1,7 @@
 import { DetailedError, type HttpRequest, type HttpResponse, Upload } from 'tus-js-client';
 import type { Failure, Sending, SendingEvents, SendOptions } from '../uploads/items.js';
 
+export { judge, makeFolders } from '../uploads/asking.js';
 export { askAboutClashes, askToSignIn } from '../uploads/dialogs.js';
 
 const ENDPOINT = '/depots/envois';

@@ -4,8 +4,10 @@ export type Verdict =
   | { readonly kind: 'taken'; readonly facts: string }
   | { readonly kind: 'refused'; readonly sentence: string };
 
-/** The server said no, with a sentence for people. */
-export class Refused extends Error {}
+/** The server said no, with a sentence for people; whoever hears it knows it by its name. */
+class Refused extends Error {
+  override readonly name = 'Refused';
+}
 
 /** What asking needs of the page. */
 export interface Patience {
@@ -19,7 +21,7 @@ const AT_ONCE = 500;
 const MAX_TRIES = 100;
 const PAUSE_MS = 3000;
 
-/** Asks about files, in their order. @throws Refused */
+/** Asks about files, in their order. @throws an Error called Refused */
 export async function judge(
   directory: string,
   files: readonly { readonly path: string; readonly file: File }[],
@@ -35,7 +37,7 @@ export async function judge(
   return verdicts;
 }
 
-/** Makes the folders that are not there yet. @throws Refused */
+/** Makes the folders that are not there yet. @throws an Error called Refused */
 export async function makeFolders(
   directory: string,
   folders: readonly string[],
@@ -51,7 +53,7 @@ async function ask<Shape>(address: string, body: object, patience: Patience): Pr
     if (response?.ok) return response.json();
     if (response?.status === 401) await patience.signIn();
     else if (response && response.status < 500) throw new Refused((await response.json()).sentence);
-    else if (tries === MAX_TRIES) throw new Refused('');
+    else if (tries === MAX_TRIES) throw new Error('The server does not answer.');
     else {
       patience.waiting();
       await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));

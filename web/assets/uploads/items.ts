@@ -1,3 +1,4 @@
+import type { judge, makeFolders } from './asking.js';
 import type { Place } from './page.js';
 
 /** What to do where the name is taken. */
@@ -84,6 +85,8 @@ export interface SendOptions {
 
 /** `islands/sending.ts`, loaded with the first file. */
 export interface SendingModule {
+  readonly judge: typeof judge;
+  readonly makeFolders: typeof makeFolders;
   send(options: SendOptions, events: SendingEvents): Sending;
   askAboutClashes(taken: readonly Taken[], place: Place): Promise<Choice[]>;
   askToSignIn(place: Place): Promise<void>;

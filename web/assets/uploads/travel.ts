@@ -74,7 +74,8 @@ function linkOf(event: MouseEvent): string | null {
 function formOf(event: SubmitEvent): { readonly url: string; readonly init: RequestInit } | null {
   const form = event.target;
   if (event.defaultPrevented || !(form instanceof HTMLFormElement) || form.method === 'dialog') return null;
-  const url = new URL(form.action);
+  // One button of a form may lead elsewhere than the others.
+  const url = new URL(event.submitter?.getAttribute('formaction') ?? form.action, location.href);
   if (form.enctype !== 'application/x-www-form-urlencoded' || LEAVES.test(url.pathname)) return null;
   const fields = new URLSearchParams();
   for (const [name, value] of new FormData(form, event.submitter)) fields.append(name, String(value));

@@ -1,7 +1,6 @@
 import type { entryActs as source } from '../fr/entry-acts.js';
 
 export const entryActs: typeof source = {
-  menu: (name) => `More for ${name}`,
   otherActs: 'More',
   menuTitle: (name) => `What to do with “${name}”?`,
   menuLead: 'Each act is written in the history of the group.',

@@ -20,6 +20,13 @@ export const notices: typeof source = {
   'mail-retried': (subject) => `The mail to ${subject} is being sent again.`,
   deposited: (subject) =>
     subject === '1' ? 'One file is deposited and verified.' : `${subject} files are deposited and verified.`,
+  'nothing-chosen': () => 'First tick what you want.',
+  'entries-removed': (subject) =>
+    subject === '1' ? 'One item is deleted.' : `${subject} items are deleted.`,
+  'entries-moved': (subject) =>
+    subject === '1' ? 'One item is moved here.' : `${subject} items are moved here.`,
+  'entries-copied': (subject) =>
+    subject === '1' ? 'One item is copied here.' : `${subject} items are copied here.`,
   'nothing-new': () => 'There is nothing new to download.',
   'upload-discarded': (subject) => `The deposit of ${subject} is given up.`,
   'folder-made': (subject) => `The folder “${subject}” is made.`,

@@ -37,9 +37,10 @@ export const portal: typeof source = {
   },
   news: {
     count: (files) => `: ${plural(files, 'new file', 'new files')}`,
-    takeAll: (size) => `Download what is new · ${size}`,
-    takeAllLabel: (group, files, size) =>
-      `Download what is new · ${size}, of ${group}: ${plural(files, 'file', 'files')} (zip)`,
+    takeAll: (size) => `Download all · ${size}`,
+    takeNew: (size) => `What is new · ${size}`,
+    takeLabel: (shown, group, files) =>
+      `${shown}, ${plural(files, 'new file', 'new files')} of ${group} (zip)`,
     others: (files) => plural(files, 'other new file', 'other new files'),
     archive: (group) => (group === undefined ? 'New files' : `${group} - new files`),
   },

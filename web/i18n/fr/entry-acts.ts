@@ -1,6 +1,5 @@
 /** What one does with a file or folder of a group. */
 export const entryActs = {
-  menu: (name: string) => `Autres actions pour ${name}`,
   otherActs: 'Autres actions',
   menuTitle: (name: string) => `Que faire de «\u00a0${name}\u00a0»\u00a0?`,
   menuLead: 'Chaque action est inscrite dans l’historique du groupe.',

@@ -24,6 +24,13 @@ export const notices = {
   'mail-retried': (subject: string) => `Le mail pour ${subject} repart tout de suite.`,
   deposited: (subject: string) =>
     subject === '1' ? 'Un fichier est déposé et vérifié.' : `${subject} fichiers sont déposés et vérifiés.`,
+  'nothing-chosen': (_subject: string) => 'Cochez d’abord ce que vous voulez prendre.',
+  'entries-removed': (subject: string) =>
+    subject === '1' ? 'Un élément est supprimé.' : `${subject} éléments sont supprimés.`,
+  'entries-moved': (subject: string) =>
+    subject === '1' ? 'Un élément est déplacé ici.' : `${subject} éléments sont déplacés ici.`,
+  'entries-copied': (subject: string) =>
+    subject === '1' ? 'Un élément est copié ici.' : `${subject} éléments sont copiés ici.`,
   'nothing-new': (_subject: string) => 'Il n’y a rien de nouveau à télécharger.',
   'upload-discarded': (subject: string) => `Le dépôt de ${subject} est abandonné.`,
   'folder-made': (subject: string) => `Le dossier «\u00a0${subject}\u00a0» est créé.`,

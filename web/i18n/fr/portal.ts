@@ -41,9 +41,10 @@ export const portal = {
   },
   news: {
     count: (files: number) => `\u00a0: ${plural(files, 'nouveau fichier', 'nouveaux fichiers')}`,
-    takeAll: (size: string) => `Télécharger les nouveautés · ${size}`,
-    takeAllLabel: (group: string, files: number, size: string) =>
-      `Télécharger les nouveautés · ${size}, de ${group}\u00a0: ${plural(files, 'fichier', 'fichiers')} (zip)`,
+    takeAll: (size: string) => `Tout télécharger · ${size}`,
+    takeNew: (size: string) => `Nouveautés · ${size}`,
+    takeLabel: (shown: string, group: string, files: number) =>
+      `${shown}, ${plural(files, 'nouveau fichier', 'nouveaux fichiers')} de ${group} (zip)`,
     others: (files: number) => plural(files, 'autre nouveau fichier', 'autres nouveaux fichiers'),
     archive: (group: string | undefined) => (group === undefined ? 'Nouveautés' : `${group} - nouveautés`),
   },
