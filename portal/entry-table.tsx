@@ -3,6 +3,7 @@ import { LinkButton } from '../web/components/button.js';
 import { FileTile } from '../web/components/file-tile.js';
 import { Icon } from '../web/components/icon.js';
 import { Instant } from '../web/components/instant.js';
+import { ManyRows } from '../web/components/many-rows.js';
 import { CELL, HEADING, ROW, ROW_GROUP, ROW_HEADING, TABLE } from '../web/components/table-roles.js';
 import type { MemberVisit } from '../web/routes.js';
 import { archiveAddress, directoryAddress, downloadAddress, entryAddress, fileAddress } from './addresses.js';
@@ -59,15 +60,16 @@ export function EntryTable({ visit, entries, caption, mayDeposit, sorting, newsO
             </th>
           </tr>
         </thead>
-        <tbody {...ROW_GROUP}>
-          {entries.map((entry) =>
+        <ManyRows
+          items={entries}
+          row={(entry) =>
             entry.kind === 'file' ? (
               <FileRow visit={visit} file={entry} isNew={newsOf(entry) > 0} />
             ) : (
               <DirectoryRow {...{ visit, mayDeposit }} directory={entry} newCount={newsOf(entry)} />
-            ),
-          )}
-        </tbody>
+            )
+          }
+        />
       </table>
     </>
   );

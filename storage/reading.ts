@@ -94,11 +94,11 @@ export async function listPage(visit: Visit, path: VirtualPath, page: PageChoice
   if (place.entry.kind !== 'directory')
     throw new StorageError('not-a-directory', 'This is a file, not a folder.', { reason: 'not-a-directory' });
   const viewer = listingViewer(visit, place);
-  const [records, counts, houseName] = await Promise.all([
-    sortedChildren(reader, place.entry.id, viewer, page),
+  const [counts, houseName] = await Promise.all([
     countChildren(reader, place.entry.id, viewer),
     visit.houseName(),
   ]);
+  const records = await sortedChildren(reader, place.entry.id, viewer, counts, page);
   const view = { membership: place.membership, visit, houseName };
   const entries = records.map((record) => toEntry(record, childOf(place.path, record.name), view));
   return { entries, ...counts };

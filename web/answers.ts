@@ -1,6 +1,8 @@
+import { h } from 'preact';
 import { render } from 'preact-render-to-string';
 import { formatCookie } from './cookies.js';
 import { HttpStatus } from './http-status.js';
+import { KeptParts, LaterParts } from './later-parts.js';
 import { NOTICE_COOKIE, noticeCookie } from './notice.js';
 import type { Answer, CookieChange, Visit } from './routes.js';
 import { visiblePage } from './visible.js';
@@ -28,7 +30,9 @@ export function sendAnswer(request: WebRequest, visit: Visit, answer: Answer): v
     return;
   }
   request.type = 'html';
-  request.body = visiblePage(`<!doctype html>${render(answer.page)}`);
+  const kept = new KeptParts();
+  const html = render(h(LaterParts.Provider, { value: kept, children: answer.page }));
+  request.body = kept.fill(`<!doctype html>${html}`, visiblePage);
 }
 
 function cookiesOf(visit: Visit, answer: Exclude<Answer, { kind: 'delivered' }>): CookieChange[] {

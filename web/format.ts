@@ -1,5 +1,6 @@
 import type { Language } from '../storage/index.js';
 import { type DayPart, type DayWords, dayWords } from './i18n/day-words.js';
+import { type Calendar, createCalendar, createZonedParts, type ZonedParts } from './zoned-time.js';
 
 /** Sizes, dates and counts as one language says them, in the installation's time zone. */
 export interface Format {
@@ -47,10 +48,8 @@ const numbers = new Map<string, Intl.NumberFormat>();
 
 function datesOf(locale: string, timeZone: string) {
   const key = `${locale} ${timeZone}`;
-  const made = dates.get(key) ?? {
-    partsOf: createZonedParts(timeZone),
-    calendar: createCalendar(locale, timeZone),
-  };
+  const partsOf = createZonedParts(timeZone);
+  const made = dates.get(key) ?? { partsOf, calendar: createCalendar(locale, timeZone, partsOf) };
   dates.set(key, made);
   return made;
 }
@@ -82,52 +81,4 @@ function formatSize(sizeBytes: number, words: DayWords): string {
   }
   const decimals = unit > 0 && value < 9.95 ? 1 : 0;
   return `${numbersOf(words.locale, decimals).format(value)}\u00a0${sizeBytes === 1 ? words.byte : words.units[unit]}`;
-}
-
-interface ZonedParts {
-  readonly year: number;
-  readonly hour: number;
-  readonly minute: number;
-  readonly key: string;
-  /** Days since 1970 of the local calendar. */
-  readonly dayNumber: number;
-}
-
-function createZonedParts(timeZone: string): (at: Date) => ZonedParts {
-  const reader = new Intl.DateTimeFormat('en-US', {
-    timeZone,
-    year: 'numeric',
-    month: 'numeric',
-    day: 'numeric',
-    hour: 'numeric',
-    minute: 'numeric',
-    hourCycle: 'h23',
-  });
-  return (at) => {
-    const found = new Map(reader.formatToParts(at).map((part) => [part.type, Number(part.value)]));
-    const read = (type: Intl.DateTimeFormatPartTypes) => found.get(type) ?? 0;
-    const midnight = Date.UTC(read('year'), read('month') - 1, read('day'));
-    return {
-      year: read('year'),
-      hour: read('hour'),
-      minute: read('minute'),
-      key: new Date(midnight).toISOString().slice(0, 10),
-      dayNumber: midnight / 86_400_000,
-    };
-  };
-}
-
-type Calendar = ReturnType<typeof createCalendar>;
-
-function createCalendar(locale: string, timeZone: string) {
-  const writer = (options: Intl.DateTimeFormatOptions) => {
-    const format = new Intl.DateTimeFormat(locale, { timeZone, ...options });
-    return (at: Date) => format.format(at);
-  };
-  return {
-    day: writer({ day: 'numeric', month: 'long' }),
-    dayAndYear: writer({ day: 'numeric', month: 'long', year: 'numeric' }),
-    weekday: writer({ weekday: 'long', day: 'numeric', month: 'long' }),
-    full: writer({ weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' }),
-  };
 }

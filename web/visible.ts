@@ -16,11 +16,14 @@ export function visibleText(text: string): string {
 
 /** The same for a whole page. What a form sends back stays as it is: a name has to be found again. */
 export function visiblePage(html: string): string {
+  // Of a page without any, and that is nearly every one, nothing has to be taken apart.
+  if (!HIDDEN_BUT_SPACES.test(html)) return html;
   return html.replace(HIDDEN_OUTSIDE_FIELDS, (found) =>
     found.startsWith(' value=') || /[\t\n\r]/u.test(found) ? found : writtenOut(found),
   );
 }
 
+const HIDDEN_BUT_SPACES = new RegExp(`[${HIDDEN.source}--[\\t\\n\\r]]`, 'v');
 const HIDDEN_OUTSIDE_FIELDS = new RegExp(` value="[^"]*"|${HIDDEN.source}`, 'gu');
 
 const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;

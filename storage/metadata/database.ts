@@ -7,6 +7,7 @@ import * as propertyLanguage from './migrations/0003-property-language.js';
 import * as accountLimits from './migrations/0004-account-limits.js';
 import * as batchManifests from './migrations/0005-batch-manifests.js';
 import * as visits from './migrations/0007-visits.js';
+import * as coveringOrder from './migrations/0010-covering-order.js';
 import { sqliteConfig } from './sqlite.js';
 import { asTransaction, type Transaction } from './transaction.js';
 import { createWriter, type Writer } from './writer.js';
@@ -46,6 +47,7 @@ const MIGRATIONS: Record<string, { up(knex: Knex): Promise<void> }> = {
   '0004-account-limits': accountLimits,
   '0005-batch-manifests': batchManifests,
   '0007-visits': visits,
+  '0010-covering-order': coveringOrder,
 };
 
 /**

@@ -15,22 +15,52 @@ export interface PageChoice {
   readonly limit: number;
 }
 
-const KEYS: Readonly<Record<SortOrder, string>> = {
-  name: 'entry.sort_key',
+const KEYS: Readonly<Record<Exclude<SortOrder, 'name'>, string>> = {
   date: 'coalesce(version.deposited_at, entry.modified_at)',
   size: 'coalesce(version.size_bytes, 0)',
 };
 
-/** The rows of the page are chosen by their keys alone; all else is read of them only. */
+/** How much a viewer sees in a directory. */
+export interface ChildCounts {
+  readonly directoryCount: number;
+  readonly fileCount: number;
+}
+
+/** A page of a directory of which the counts are known: one statement, two where it holds the last folders and the first files. */
 export async function sortedChildren(
   db: Knex,
   parentId: string,
   viewer: Viewer,
+  { directoryCount }: ChildCounts,
   page: PageChoice,
 ): Promise<ChildRecord[]> {
-  const key = `${KEYS[page.order]} ${page.isDescending ? 'DESC' : 'ASC'}`;
-  const order = `CASE entry.kind WHEN 'directory' THEN 0 ELSE 1 END, ${key}, entry.sort_key, entry.id`;
-  const chosen = children(db, parentId, viewer).select('entry.id').orderByRaw(order);
+  const folders = Math.max(0, Math.min(page.limit, directoryCount - page.offset));
+  const of = (kind: string, offset: number, limit: number) =>
+    limit > 0 ? sortedOf(db, { parentId, kind }, viewer, { ...page, offset, limit }) : [];
+  const parts = await Promise.all([
+    of('directory', page.offset, folders),
+    of('file', Math.max(0, page.offset - directoryCount), page.limit - folders),
+  ]);
+  return parts.flat();
+}
+
+/** The rows of the page are chosen by their keys alone, by name from the index alone; all else is read of them only. */
+async function sortedOf(
+  db: Knex,
+  { parentId, kind }: { readonly parentId: string; readonly kind: string },
+  viewer: Viewer,
+  page: PageChoice,
+): Promise<ChildRecord[]> {
+  const direction = page.isDescending ? 'DESC' : 'ASC';
+  // By name both run the same way, so that the index is walked and nothing sorted.
+  const order =
+    page.order === 'name'
+      ? `entry.sort_key ${direction}, entry.id ${direction}`
+      : `${KEYS[page.order]} ${direction}, entry.sort_key, entry.id`;
+  const chosen = children(db, parentId, viewer)
+    .where('entry.kind', kind)
+    .select('entry.id')
+    .orderByRaw(order);
   if (page.order !== 'name') chosen.leftJoin('versions as version', 'version.id', 'entry.version_id');
   const query = db('entries as entry')
     .leftJoin('versions as version', 'version.id', 'entry.version_id')
@@ -40,18 +70,13 @@ export async function sortedChildren(
   return [...childRecords(await rowLines(db, query, CHILD_COLUMNS))];
 }
 
-/** How much the viewer sees in a directory. */
-export async function countChildren(
-  db: Knex,
-  parentId: string,
-  viewer: Viewer,
-): Promise<{ readonly directoryCount: number; readonly fileCount: number }> {
-  const rows: { kind: string; count: number | string }[] = await children(db, parentId, viewer)
-    .select('entry.kind')
-    .count('* as count')
-    .groupBy('entry.kind');
-  const of = (kind: string) => Number(rows.find((row) => row.kind === kind)?.count ?? 0);
-  return { directoryCount: of('directory'), fileCount: of('file') };
+/** One walk along the index. */
+export async function countChildren(db: Knex, parentId: string, viewer: Viewer): Promise<ChildCounts> {
+  const [row] = await children(db, parentId, viewer).select(
+    db.raw("count(*) AS total, sum(CASE entry.kind WHEN 'directory' THEN 1 ELSE 0 END) AS folders"),
+  );
+  const directoryCount = Number(row?.folders ?? 0);
+  return { directoryCount, fileCount: Number(row?.total ?? 0) - directoryCount };
 }
 
 function children(db: Knex, parentId: string, viewer: Viewer): Knex.QueryBuilder {

@@ -5,9 +5,9 @@ export type DayPart = 'morning' | 'afternoon' | 'evening';
 /** How one language says days, hours and sizes. */
 export interface DayWords {
   readonly locale: string;
-  /** Bytes, then each thousandfold. */
-  /** Of exactly one. */
+  /** Of exactly one byte. */
   readonly byte: string;
+  /** Bytes, then each thousandfold. */
   readonly units: readonly string[];
   readonly today: Readonly<Record<DayPart, string>>;
   readonly yesterday: string;
