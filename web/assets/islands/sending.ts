@@ -5,8 +5,10 @@ export { judge, makeFolders } from '../uploads/asking.js';
 export { askAboutClashes, askToSignIn } from '../uploads/dialogs.js';
 
 const ENDPOINT = '/depots/envois';
-/** One request carries so much: a longer one could not be told the digest of what it sends. */
+/** One request carries so much at most: a longer one could not be told the digest of what it sends. */
 const CHUNK_BYTES = 64 * 1024 * 1024;
+/** The last request waits for the digest: with little left to send, reading and sending have gone side by side until then. */
+const LAST_BYTES = 256 * 1024;
 /** Less than this the server does not keep for later either. */
 const RESUMABLE_BYTES = 1024 * 1024;
 /** Busy, or in between two requests: asked again later. */
@@ -20,7 +22,7 @@ export function send({ item, accountId, digest }: SendOptions, events: SendingEv
   let isStopped = false;
   const upload = new Upload(file, {
     endpoint: new URL(ENDPOINT, location.href).href,
-    chunkSize: CHUNK_BYTES,
+    chunkSize: chunkBytes(file.size),
     retryDelays: null,
     // A long one begins with a request of its own: were it cut in its first, nobody would know where to go on.
     uploadDataDuringCreation: file.size < RESUMABLE_BYTES,
@@ -71,7 +73,7 @@ async function findEarlier(upload: Upload): Promise<void> {
 function isLast(request: HttpRequest, sizeBytes: number): boolean {
   const method = request.getMethod();
   if (method !== 'POST' && method !== 'PATCH') return false;
-  return Number(request.getHeader('Upload-Offset') ?? 0) + CHUNK_BYTES >= sizeBytes;
+  return Number(request.getHeader('Upload-Offset') ?? 0) + chunkBytes(sizeBytes) >= sizeBytes;
 }
 
 /** RFC 9530: `sha-256=:…:`. */
@@ -99,4 +101,10 @@ function explanationOf(response: HttpResponse): { readonly code?: string; readon
   } catch {
     return { sentence: '' };
   }
+}
+
+/** As large as may be, so that a file sent from its beginning ends with a short request. */
+function chunkBytes(sizeBytes: number): number {
+  const before = sizeBytes - LAST_BYTES;
+  return before <= LAST_BYTES ? CHUNK_BYTES : Math.ceil(before / Math.ceil(before / CHUNK_BYTES));
 }
