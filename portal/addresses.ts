@@ -5,6 +5,9 @@ export const DRIVE_PATH = '/lecteur-reseau';
 /** The command file that maps it on Windows. */
 export const ASSISTANT_PATH = `${DRIVE_PATH}/connecter-peps.cmd`;
 
+/** « Mon compte ». */
+export const ACCOUNT_PATH = '/mon-compte';
+
 /** « Historique d'activité », and the same as a table for spreadsheets. */
 export const HISTORY_PATH = '/historique';
 export const HISTORY_EXPORT_PATH = `${HISTORY_PATH}/export.csv`;

@@ -1,4 +1,5 @@
 import type { Route, RouteSource } from '../web/routes.js';
+import { accountRoutes } from './account/index.js';
 import { activationRoutes } from './activation.js';
 import { folderArchiveRoute } from './archives/folder.js';
 import { newsArchiveRoute } from './archives/news.js';
@@ -40,6 +41,7 @@ const ROUTES: readonly Route[] = [
   previewRoute,
   ...entryActRoutes,
   ...selectionRoutes,
+  ...accountRoutes,
   ...driveRoutes,
   ...historyRoutes,
 ];

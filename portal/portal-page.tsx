@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { type NavigationItem, Shell } from '../web/layout/shell.js';
 import type { IslandName, MemberVisit } from '../web/routes.js';
-import { DRIVE_PATH, HISTORY_PATH, PENDING_PATH } from './addresses.js';
+import { ACCOUNT_PATH, DRIVE_PATH, HISTORY_PATH, PENDING_PATH } from './addresses.js';
 
 interface PortalPageProps {
   readonly visit: MemberVisit;
@@ -63,6 +63,13 @@ export function portalNavigation(visit: MemberVisit): readonly NavigationItem[] 
       isCurrent: visit.path === HISTORY_PATH,
     },
   ];
+  items.push({
+    href: ACCOUNT_PATH,
+    icon: 'user',
+    label: visit.words.account.title,
+    shortLabel: visit.words.account.title,
+    isCurrent: visit.path.startsWith(ACCOUNT_PATH),
+  });
   if (visit.session.account.isAdministrator)
     items.push({
       href: '/administration',

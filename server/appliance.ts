@@ -8,6 +8,7 @@ import { createSftpDoor } from '../protocols/sftp/index.js';
 import { createWebdavDoor } from '../protocols/webdav/index.js';
 import { type Clock, createStorage, type Storage, systemClock } from '../storage/index.js';
 import { createWebApp } from '../web/app.js';
+import type { SftpAccess } from '../web/routes.js';
 import { type Config, publicOrigin } from './config.js';
 import { hostKeyFile, watchHostKeys } from './host-key-watch.js';
 import { createHttpServer } from './http.js';
@@ -59,6 +60,8 @@ export async function createAppliance(config: Config, parts: ApplianceParts = {}
   });
   const closers: ((graceMs: number) => Promise<void>)[] = [(graceMs) => http.stop(graceMs)];
 
+  let sftpAccess: (() => SftpAccess) | undefined;
+
   async function open(): Promise<Addresses> {
     const port = await http.listen();
     const publicUrl = config.publicUrl ?? new URL(publicOrigin({ ...config.http, port }));
@@ -75,7 +78,10 @@ export async function createAppliance(config: Config, parts: ApplianceParts = {}
     const shared = { storage, clock, logger, clientAddress: addressOf };
     const webdav = createWebdavDoor({ ...shared, publicUrl: publicUrl.href });
     const routes = [portalRoutes, adminRoutes];
-    const pages = await createWebApp({ ...shared, publicUrl, timeZone: config.timeZone, routes });
+    const pages = await createWebApp({
+      ...{ ...shared, publicUrl, timeZone: config.timeZone, routes },
+      sftp: () => sftpAccess?.(),
+    });
     return {
       pages,
       webdav: webdav.handle,
@@ -96,6 +102,10 @@ export async function createAppliance(config: Config, parts: ApplianceParts = {}
     });
     const { port } = await door.start();
     watch.follow(door.useHostKeys);
+    sftpAccess = () => {
+      const { current, next } = watch.hostKeys;
+      return { port, fingerprints: [current, next].flatMap((key) => (key ? [key.fingerprint] : [])) };
+    };
     closers.push((graceMs) => door.stop(new Date(clock.now().getTime() + graceMs)));
     closers.push(() => watch.stop());
     return { address, port, fingerprint: hostKeys.current.fingerprint };

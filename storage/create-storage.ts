@@ -2,6 +2,7 @@ import { statfs } from 'node:fs/promises';
 import { createCredentialCache } from './accounts/credential-cache.js';
 import { createEnrolment } from './accounts/enrolment.js';
 import { createEpochWatch, type EpochWatch } from './accounts/epoch-watch.js';
+import { createOwnAccount } from './accounts/own-account.js';
 import { createPasswords } from './accounts/passwords.js';
 import { createSessionHub } from './accounts/session-hub.js';
 import { createAccess } from './accounts/sign-in.js';
@@ -81,11 +82,12 @@ export async function createStorage(options: StorageOptions): Promise<Storage> {
   const sweeping = createTimer(SWEEP_INTERVAL_MS, () =>
     sweeper.runDueJobs().catch((error: unknown) => onError('sweeper', error)),
   );
-  const access = createAccess({ database, clock, passwords, cache, hub });
+  const { checkPassword, ...access } = createAccess({ database, clock, passwords, cache, hub });
   const parts = { database, clock, passwords, tokens, changed: () => heed(watch, onError) };
   return {
     ...access,
     open: (session) => createWorkspace({ ...foundations, session }),
+    account: (session) => createOwnAccount({ ...parts, checkPassword, signInAs: access.signInAs }, session),
     administer(session) {
       if (session.account.isAdministrator) return createAdministration(parts, session);
       throw new StorageError('forbidden', 'Only administrators may do this.', { reason: 'administrator' });

@@ -33,7 +33,14 @@ const SHARED_ACTS: ReadonlySet<ActivityAction> = new Set<ActivityAction>([
   'delete',
 ]);
 /** What one reads of oneself, in no group, where one asks for oneself alone. */
-const OWN_ACTS: ReadonlySet<ActivityAction> = new Set<ActivityAction>(['sign-in', 'sign-out', 'export']);
+const OWN_ACTS: ReadonlySet<ActivityAction> = new Set<ActivityAction>([
+  'sign-in',
+  'sign-out',
+  'export',
+  'account-password',
+  'account-key-add',
+  'account-key-remove',
+]);
 
 const MAX_PEOPLE = 500;
 

@@ -3,6 +3,7 @@ import type { Clock } from './clock.js';
 import type { Enrolment } from './enrolment.js';
 import type { Origin, Session } from './model.js';
 import type { Outbox } from './outbox.js';
+import type { OwnAccount } from './own-account.js';
 import type { Recovered } from './recovery.js';
 import type { Workspace } from './workspace.js';
 
@@ -42,6 +43,8 @@ export interface Storage {
   signInAs(accountId: string, origin: Origin): Promise<{ session: Session; secret: string }>;
   signOut(session: Session): Promise<void>;
   open(session: Session): Workspace;
+  /** One's own account, of a session of the pages. */
+  account(session: Session): OwnAccount;
   /** @throws forbidden unless the account administers */
   administer(session: Session): Administration;
   /** The operator's own commands: whoever can read the master key. */

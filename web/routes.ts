@@ -13,6 +13,15 @@ export interface WebContext {
   readonly publicUrl: URL;
   /** IANA name, for every date shown. */
   readonly timeZone: string;
+  /** How SFTP clients reach the house; undefined until its door is open. */
+  readonly sftp?: () => SftpAccess | undefined;
+}
+
+/** The SFTP door as its clients know it. */
+export interface SftpAccess {
+  readonly port: number;
+  /** `SHA256:…`; the coming key's beside the present one's while it is announced. */
+  readonly fingerprints: readonly string[];
 }
 
 /** Addresses of the style sheet, icons and islands, each with a hash of its content. */

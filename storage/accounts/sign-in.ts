@@ -8,7 +8,7 @@ import { refusalByLimits } from './account-limits.js';
 import { accountViewOf } from './account-views.js';
 import type { CredentialCache, VerifiedAccount } from './credential-cache.js';
 import { addressKeyOf, normalizeLogin } from './logins.js';
-import { createPasswordCheck, wrongCredentials } from './password-check.js';
+import { createPasswordCheck, type PasswordCheck, wrongCredentials } from './password-check.js';
 import type { Passwords } from './passwords.js';
 import type { SessionHub } from './session-hub.js';
 import { createSignInLog, type SignInRefusal } from './sign-in-log.js';
@@ -27,7 +27,14 @@ export interface AccessParts {
   readonly hub: SessionHub;
 }
 
-export function createAccess({ database, clock, passwords, cache, hub }: AccessParts): Access {
+/** With the one check of passwords, which counts failures wherever one is asked for. */
+export function createAccess({
+  database,
+  clock,
+  passwords,
+  cache,
+  hub,
+}: AccessParts): Access & { readonly checkPassword: PasswordCheck } {
   const log = createSignInLog(clock);
   const throttle = createThrottle(clock);
   const checkPassword = createPasswordCheck({ database, passwords, throttle, log });
@@ -147,6 +154,7 @@ export function createAccess({ database, clock, passwords, cache, hub }: AccessP
   }
 
   return {
+    checkPassword,
     authenticate(credential: Credential, origin: Origin): Promise<Session> {
       switch (credential.kind) {
         case 'password':

@@ -47,6 +47,12 @@ export function identityOf(blob: Buffer): Omit<PublicKey, 'label'> {
   return { publicKey: blob.toString('base64'), fingerprint: `SHA256:${digest}` };
 }
 
+/** The first field of a key blob is its type (RFC 4253 section 6.6). */
+export function keyTypeOf(publicKey: string): string {
+  const blob = Buffer.from(publicKey, 'base64');
+  return blob.subarray(4, 4 + blob.readUInt32BE(0)).toString('latin1');
+}
+
 /** The strings of an SSH wire blob (RFC 4251, section 5), all of it and nothing more. */
 function readFields(blob: Buffer): readonly Buffer[] {
   const fields: Buffer[] = [];

@@ -64,7 +64,8 @@ export function createWebSessions(database: Database, clock: Clock): WebSessions
   };
 }
 
-function hasEnded(row: SessionRecord, now: number): boolean {
+/** By its absolute end, or for want of use. */
+export function hasEnded(row: SessionRecord, now: number): boolean {
   return row.expires_at <= now || row.last_seen_at + IDLE_MS <= now;
 }
 

@@ -1,5 +1,5 @@
 import { endSessions } from '../accounts/account-changes.js';
-import { parsePublicKeyLine } from '../accounts/ssh-keys.js';
+import { keyTypeOf, parsePublicKeyLine } from '../accounts/ssh-keys.js';
 import type { Administration } from '../administration.js';
 import { StorageError } from '../errors.js';
 import { newId } from '../ids.js';
@@ -29,7 +29,7 @@ export function createKeyActs(acts: Acts): Pick<Administration, 'addKey' | 'keys
       acts.assertLive();
       const { id } = await accountNamed(database.reader, who);
       return (await keysOf(database.reader, id)).map((key) => ({
-        type: typeOf(key.publicKey),
+        type: keyTypeOf(key.publicKey),
         fingerprint: key.fingerprint,
         label: key.label,
         createdAt: new Date(key.createdAt),
@@ -52,10 +52,4 @@ export function createKeyActs(acts: Acts): Pick<Administration, 'addKey' | 'keys
       });
     },
   };
-}
-
-/** The first field of a key blob is its type (RFC 4253 section 6.6). */
-function typeOf(publicKey: string): string {
-  const blob = Buffer.from(publicKey, 'base64');
-  return blob.subarray(4, 4 + blob.readUInt32BE(0)).toString('latin1');
 }

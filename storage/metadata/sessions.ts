@@ -31,6 +31,20 @@ export async function deleteSession(transaction: Transaction, id: string): Promi
   return (await transaction('sessions').where('id', id).delete()) > 0;
 }
 
+/** An account's, the last used first; ended ones may be among them. */
+export async function sessionsOf(db: Knex, accountId: string): Promise<readonly SessionRecord[]> {
+  return db('sessions').where('account_id', accountId).orderBy('last_seen_at', 'desc');
+}
+
+/** @returns how many there were */
+export async function deleteOtherSessions(
+  transaction: Transaction,
+  accountId: string,
+  kept: string,
+): Promise<number> {
+  return transaction('sessions').where('account_id', accountId).whereNot('id', kept).delete();
+}
+
 export async function deleteSessionsOf(transaction: Transaction, accountId: string): Promise<void> {
   await transaction('sessions').where('account_id', accountId).delete();
 }

@@ -176,6 +176,7 @@ async function listPages(invitation: string) {
       '/lecteur-reseau?systeme=windows',
       '/lecteur-reseau?systeme=mac',
       '/lecteur-reseau?systeme=linux',
+      '/mon-compte',
       '/historique',
       '/historique?person=moi&action=deposit',
       '/historique?name=absent',

@@ -1,3 +1,4 @@
+import { account } from './en/account.js';
 import { activity } from './en/activity.js';
 import { administration } from './en/administration.js';
 import { deposit } from './en/deposit.js';
@@ -26,6 +27,7 @@ export const en: typeof fr = {
   portal,
   preview,
   administration,
+  account,
   activity,
   history,
   drive,

@@ -1,3 +1,4 @@
+import { account } from './fr/account.js';
 import { activity } from './fr/activity.js';
 import { administration } from './fr/administration.js';
 import { deposit } from './fr/deposit.js';
@@ -25,6 +26,7 @@ export const fr = {
   portal,
   preview,
   administration,
+  account,
   activity,
   history,
   drive,

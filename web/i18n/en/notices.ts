@@ -20,6 +20,11 @@ export const notices: typeof source = {
   'mail-retried': (subject) => `The mail to ${subject} is being sent again.`,
   deposited: (subject) =>
     subject === '1' ? 'One file is deposited and verified.' : `${subject} files are deposited and verified.`,
+  'password-changed': () => 'Your password is changed. Your other sessions are closed.',
+  'session-revoked': () => 'That device is signed out.',
+  'sessions-ended': () => 'All your other devices are signed out.',
+  'key-added': (subject) => `The key ${subject} is added.`,
+  'key-removed': (subject) => `The key ${subject} is removed.`,
   'nothing-chosen': () => 'First tick what you want.',
   'entries-removed': (subject) =>
     subject === '1' ? 'One item is deleted.' : `${subject} items are deleted.`,

@@ -24,6 +24,12 @@ export const notices = {
   'mail-retried': (subject: string) => `Le mail pour ${subject} repart tout de suite.`,
   deposited: (subject: string) =>
     subject === '1' ? 'Un fichier est déposé et vérifié.' : `${subject} fichiers sont déposés et vérifiés.`,
+  'password-changed': (_subject: string) =>
+    'Votre mot de passe est changé. Vos autres sessions sont fermées.',
+  'session-revoked': (_subject: string) => 'Cet appareil est déconnecté.',
+  'sessions-ended': (_subject: string) => 'Tous vos autres appareils sont déconnectés.',
+  'key-added': (subject: string) => `La clé ${subject} est ajoutée.`,
+  'key-removed': (subject: string) => `La clé ${subject} est retirée.`,
   'nothing-chosen': (_subject: string) => 'Cochez d’abord ce que vous voulez prendre.',
   'entries-removed': (subject: string) =>
     subject === '1' ? 'Un élément est supprimé.' : `${subject} éléments sont supprimés.`,
