@@ -3,7 +3,7 @@ import { chromium } from 'playwright-core';
 import { run } from './programs.mjs';
 
 /** Starts it; the caller closes it. Undefined, with a word, where it is not installed. */
-export async function launchChromium() {
+export async function launchChromium(more = []) {
   const path = (await run('which', ['chromium']).catch(() => '')).trim();
   if (path === '') {
     process.stdout.write('  chromium is missing (Debian package chromium).\n');
@@ -15,7 +15,7 @@ export async function launchChromium() {
     '--disable-gpu',
     '--disable-background-networking',
   ];
-  return chromium.launch({ executablePath: path, args });
+  return chromium.launch({ executablePath: path, args: [...args, ...more] });
 }
 
 /** A page of somebody who has signed in. The caller closes its context. */

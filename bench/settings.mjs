@@ -21,6 +21,8 @@ export const settings = {
   memoryMib: number('BENCH_MEMORY_MIB', 5 * 1024),
   /** One very large file each way through each door. */
   hugeMib: number('BENCH_HUGE_MIB', 20 * 1024),
+  /** What a browser sends, cut off on its way. */
+  resumeMib: number('BENCH_RESUME_MIB', 6 * 1024),
   /** Bad requests over HTTP; the seed they are drawn with, to have the same ones again. */
   malformedCases: number('BENCH_MALFORMED_CASES', 100_000),
   malformedSeed: number('BENCH_MALFORMED_SEED', 20_261_126),
