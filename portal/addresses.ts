@@ -5,6 +5,9 @@ export const DRIVE_PATH = '/lecteur-reseau';
 /** The command file that maps it on Windows. */
 export const ASSISTANT_PATH = `${DRIVE_PATH}/connecter-peps.cmd`;
 
+/** Looks for names in a group. */
+export const SEARCH_PATH = '/recherche';
+
 /** « Mon compte ». */
 export const ACCOUNT_PATH = '/mon-compte';
 

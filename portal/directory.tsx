@@ -11,6 +11,7 @@ import { historyAddress } from './history/choice.js';
 import { countNews, MAX_NEWS, NewsButton } from './news.js';
 import { pathInAddress } from './path-in-address.js';
 import { PortalPage } from './portal-page.js';
+import { SearchForm } from './search/form.js';
 import { SelectionBar } from './selection/bar.js';
 import { readSorting, type Sorting, sortingCookie } from './sorting.js';
 import { trailTo } from './trail-to.js';
@@ -109,6 +110,9 @@ function DirectoryPage(props: DirectoryPageProps) {
           </>
         }
       />
+      {listing.entries.length > 0 || directory.path.segments.length > 1 ? (
+        <SearchForm visit={visit} path={directory.path} />
+      ) : null}
       {listing.entries.length > 0 ? (
         <form method="post" action="/selection/telecharger" autocomplete="off">
           <input type="hidden" name="from" value={formatPath(directory.path)} />

@@ -16,6 +16,7 @@ import { homeRoute } from './home.js';
 import { menuRoute } from './menu.js';
 import { previewRoute } from './preview/route.js';
 import { resetRoutes } from './reset.js';
+import { searchRoute } from './search/index.js';
 import { selectionRoutes } from './selection/index.js';
 import { setUpRoutes } from './set-up.js';
 import { signInRoutes } from './sign-in.js';
@@ -40,6 +41,7 @@ const ROUTES: readonly Route[] = [
   newsArchiveRoute,
   previewRoute,
   ...entryActRoutes,
+  searchRoute,
   ...selectionRoutes,
   ...accountRoutes,
   ...driveRoutes,

@@ -18,7 +18,7 @@ export type * from './enrolment.js';
 export { isStorageError, StorageError, type StorageErrorCode } from './errors.js';
 export type { HistoryFilter, HistoryPage, HistoryPerson, HistoryRow, HistoryStretch } from './history.js';
 export type * from './model.js';
-export { assertCreatableName, isPrivateName, isSystemLitter, isTemporaryName } from './names.js';
+export { assertCreatableName, foldedName, isPrivateName, isSystemLitter, isTemporaryName } from './names.js';
 export type { ClaimedMail, MailedFile, MailIntent, Outbox } from './outbox.js';
 export type { OwnAccount, OwnKey, OwnSession } from './own-account.js';
 export {
@@ -40,6 +40,7 @@ export type {
   Browsing,
   CopyOptions,
   EntryPage,
+  Findings,
   LockRequest,
   News,
   NewsChoice,

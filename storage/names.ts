@@ -35,12 +35,14 @@ export function nameKey(name: string): string {
   return name.normalize('NFC').toUpperCase().toLowerCase().normalize('NFC');
 }
 
+/** A name as one looks for it: accents and case aside. */
+export function foldedName(name: string): string {
+  return name.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
+}
+
 /** Orders names as people do: accents and case aside, numbers by value. Digits are padded so that text order is number order. */
 export function sortKey(name: string): string {
-  return name
-    .normalize('NFD')
-    .replace(/\p{M}/gu, '')
-    .toLowerCase()
+  return foldedName(name)
     .replace(/\d+/gu, (digits) => digits.replace(/^0+(?=\d)/u, '').padStart(12, '0'))
     .slice(0, 400);
 }

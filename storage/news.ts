@@ -50,7 +50,7 @@ export async function news(visit: Visit, { path, limit }: NewsChoice): Promise<r
     const view = { membership, visit, houseName };
     const files = records
       .filter(({ space_id: spaceId }) => spaceId === membership.spaceId)
-      .map((record) => toEntry(record, pathTo(record, membership, folders), view))
+      .map((record) => toEntry(record, pathBelow(record, membership, folders), view))
       .filter((entry) => entry.kind === 'file');
     const { directory, rootEntryId } = membership;
     return files.length > 0 ? [{ directory, groupEntryId: rootEntryId, files }] : [];
@@ -82,7 +82,8 @@ function newSince(row: VisitRecord | undefined, { memberSince }: Membership, now
   return now - row.last_seen_at > VISIT_MS ? row.last_seen_at : row.new_since;
 }
 
-function pathTo(
+/** The path of a record of a group, by the folders above it. */
+export function pathBelow(
   record: EntryRecord,
   { directory }: Membership,
   folders: ReadonlyMap<string, Above>,

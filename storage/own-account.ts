@@ -42,6 +42,6 @@ export interface OwnAccount {
   keys(): Promise<readonly OwnKey[]>;
   /** One line of a public key file. @throws invalid-input (reason `key`), already-exists (reason `key`), too-large beyond 20 keys */
   addKey(publicKeyLine: string): Promise<OwnKey>;
-  /** What came in by it and is under way ends, on every door but the pages. @throws not-found */
-  removeKey(fingerprint: string): Promise<void>;
+  /** What came in by it ends, and with it all sessions, as by `changePassword`. @throws not-found */
+  removeKey(fingerprint: string): Promise<{ session: Session; secret: string }>;
 }

@@ -34,6 +34,7 @@ import { type CopyOptions, copy, move, type TransferOptions } from './relocation
 import { remove, removeDirectory } from './removal.js';
 import { resumeUpload } from './resume.js';
 import { mayDeposit } from './rights.js';
+import { type Findings, search } from './search.js';
 import { createDirectory, setModifiedAt } from './tree.js';
 import { openUpload, type PutOptions, type Upload } from './upload.js';
 import { tree } from './visible-tree.js';
@@ -42,6 +43,7 @@ export type {
   Browsing,
   CopyOptions,
   EntryPage,
+  Findings,
   LockRequest,
   News,
   NewsChoice,
@@ -119,6 +121,8 @@ export interface Workspace {
   mayDeposit(directory: VirtualPath): Promise<boolean>;
   /** Quota and use of the group a path lies in; at the root, of all one's groups: their use, and the room of the roomiest. */
   usage(path: VirtualPath): Promise<Usage>;
+  /** Files and folders of the group the path lies in by a part of their names. @throws invalid-input (reason `search-text`), not-found */
+  search(path: VirtualPath, text: string): Promise<Findings>;
   /** What others deposited since one's last visit and one has not downloaded, by group. @throws not-found */
   news(choice: NewsChoice): Promise<readonly News[]>;
   /** Notes that one looks at the group that the path lies in; for what is new at the next visit, half an hour later at the earliest. */
@@ -161,6 +165,7 @@ export function createWorkspace(visit: Visit): Workspace {
     patchProperties: (path, changes, conditions = {}) => patchProperties(visit, path, changes, conditions),
     mayDeposit: (directory) => mayDeposit(visit, directory),
     usage: (path) => usage(visit, path),
+    search: (path, text) => search(visit, path, text),
     news: (choice) => news(visit, choice),
     noteVisit: (path) => noteVisit(visit, path),
     history: (filter, stretch) => history(visit, filter, stretch),

@@ -79,6 +79,6 @@ async function addKey(visit: MemberVisit): Promise<Answer> {
 
 async function removeKey(visit: MemberVisit): Promise<Answer> {
   const fingerprint = visit.form.get('fingerprint') ?? '';
-  await accountOf(visit).removeKey(fingerprint);
-  return back('key-removed', fingerprint);
+  const { secret } = await accountOf(visit).removeKey(fingerprint);
+  return back('key-removed', fingerprint, [sessionCookie(visit.context.publicUrl, secret)]);
 }

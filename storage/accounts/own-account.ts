@@ -106,13 +106,16 @@ export function createOwnAccount(parts: OwnAccountParts, session: Session): OwnA
       });
     },
 
-    removeKey: (fingerprint) =>
-      perform(async (transaction, now) => {
+    async removeKey(fingerprint) {
+      await perform(async (transaction, now) => {
         const key = (await keysOf(transaction, account.id)).find((one) => one.fingerprint === fingerprint);
         if (!key) throw new StorageError('not-found', 'The account has no key of that fingerprint.');
         await deleteKey(transaction, key.id);
+        await endSessions(transaction, account.id);
         await record(transaction, now, 'account-key-remove', fingerprint);
-      }),
+      });
+      return parts.signInAs(account.id, origin);
+    },
   };
 }
 

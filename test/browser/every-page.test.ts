@@ -177,6 +177,8 @@ async function listPages(invitation: string) {
       '/lecteur-reseau?systeme=mac',
       '/lecteur-reseau?systeme=linux',
       '/mon-compte',
+      `/recherche?dans=/${GROUP}&q=pre`,
+      `/recherche?dans=/${GROUP}&q=absent`,
       '/historique',
       '/historique?person=moi&action=deposit',
       '/historique?name=absent',

@@ -35,10 +35,11 @@ async function settled(): Promise<void> {
 async function expectParked(name: string): Promise<number> {
   await settled();
   const claire = await bench.door.workspace('claire', 'sftp');
-  const parked = (await claire.uploads({ state: 'parked' })).filter(
-    (one) => one.path.segments.at(-1) === name,
-  );
-  expect(parked).toHaveLength(1);
+  const look = async () =>
+    (await claire.uploads({ state: 'parked' })).filter((one) => one.path.segments.at(-1) === name);
+  // One that was over within a second was never open: nothing but its parking tells that the server has heard of the cut.
+  await expect.poll(async () => (await look()).length, { timeout: 10_000 }).toBe(1);
+  const parked = await look();
   const nadia = await bench.door.workspace('nadia', 'sftp');
   await expect(nadia.stat(parsePath(`${bench.door.base}/${name}`))).rejects.toMatchObject({
     code: 'not-found',

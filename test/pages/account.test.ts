@@ -51,7 +51,12 @@ describe('SSH keys', () => {
     expect(text).toContain('<b>poste</b>');
     const blob = Buffer.from(key.split(' ')[1] ?? '', 'base64');
     expect(await site.test.storage.acceptsKey(PEOPLE.nadia.login, blob)).toBe(true);
+    const job = await site.test.storage.authenticate(
+      { kind: 'ssh-key', login: PEOPLE.nadia.login, publicKey: blob },
+      { door: 'sftp', address: '127.0.0.1' },
+    );
     expect((await nadia.post(`${PATH}/cles/retirer`, { fingerprint })).status).toBe(303);
+    expect([job.signal.aborted, (await nadia.get(PATH)).status]).toEqual([true, 200]);
     expect(await site.test.storage.acceptsKey(PEOPLE.nadia.login, blob)).toBe(false);
     expect((await nadia.post(`${PATH}/cles/retirer`, { fingerprint })).status).toBe(404);
   });

@@ -14,6 +14,7 @@ import { notices } from './fr/notices.js';
 import { portal } from './fr/portal.js';
 import { preview } from './fr/preview.js';
 import { refusals } from './fr/refusals.js';
+import { search } from './fr/search.js';
 import { selection } from './fr/selection.js';
 
 /** The source catalogue. Spaces before : ; ? ! % and inside « » are written \u00a0, which a test checks. */
@@ -32,6 +33,7 @@ export const fr = {
   drive,
   driveAssistant,
   refusals,
+  search,
   selection,
   deposit,
   entryActs,

@@ -10,7 +10,10 @@ import { Queue } from '../uploads/queue.js';
 import { keepWindow } from '../uploads/travel.js';
 
 /** Deposits by dropping and choosing. Without this file the page's links lead to a plain form. */
+/** The list below is fetched anew as files arrive; of many at once seldom, for it is long then and takes the page's time. */
 const REFRESH_MS = 3000;
+const MANY = 100;
+const REFRESH_OF_MANY_MS = 15_000;
 
 const started = currentPlace();
 if (started) start(started);
@@ -54,13 +57,16 @@ function start(place: Place): void {
   }
 
   function refreshSoon(): void {
-    if (timer !== undefined) return;
+    const isLast = !queue.isBusy;
+    if (timer !== undefined && !isLast) return;
+    clearTimeout(timer);
+    const pause = queue.items.length > MANY ? REFRESH_OF_MANY_MS : REFRESH_MS;
     timer = setTimeout(
       () => {
         timer = undefined;
         void travel.refresh();
       },
-      queue.isBusy ? REFRESH_MS : 0,
+      isLast ? 0 : pause,
     );
   }
 

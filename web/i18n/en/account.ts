@@ -41,7 +41,7 @@ export const account: typeof source = {
   },
   keys: {
     title: 'SSH keys',
-    text: 'A key stands in for the password over SFTP. Paste its public half here; the private half stays with you.',
+    text: 'A key stands in for the password over SFTP. Paste its public half here; the private half stays with you. Removing one closes your other sessions and what is under way over SFTP.',
     key: 'Key',
     added: 'Added',
     used: 'Last used',

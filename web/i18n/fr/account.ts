@@ -41,7 +41,7 @@ export const account = {
   },
   keys: {
     title: 'Clés SSH',
-    text: 'Une clé remplace le mot de passe pour SFTP. Collez ici la partie publique\u00a0; la partie privée reste chez vous.',
+    text: 'Une clé remplace le mot de passe pour SFTP. Collez ici la partie publique\u00a0; la partie privée reste chez vous. En retirer une ferme vos autres sessions et ce qui est en cours par SFTP.',
     key: 'Clé',
     added: 'Ajoutée',
     used: 'Dernière utilisation',
