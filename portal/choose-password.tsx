@@ -2,7 +2,7 @@ import type { LinkView } from '../storage/index.js';
 import { Alert } from '../web/components/alert.js';
 import { Avatar, firstNameOf } from '../web/components/avatar.js';
 import { SubmitButton } from '../web/components/button.js';
-import { PasswordFields, PasswordVerdict } from '../web/components/password-fields.js';
+import { ManagedLogin, PasswordFields, PasswordVerdict } from '../web/components/password-fields.js';
 import { Gate } from '../web/layout/gate.js';
 import type { Visit } from '../web/routes.js';
 import type { Faults } from './new-password.js';
@@ -41,8 +41,7 @@ export function ChoosePassword({ visit, words, account, action, faults, label }:
       </p>
       {faults.size > 0 ? <Alert tone="bad" title={forms.faults.summary} /> : null}
       <form method="post" action={action}>
-        {/* Password managers store the new password under this name. */}
-        <input type="email" name="login" value={account.login} autocomplete="username" readOnly hidden />
+        <ManagedLogin login={account.login} />
         <PasswordFields words={forms} faults={faults} autofocus {...(label === undefined ? {} : { label })} />
         <SubmitButton look="filled" size="big">
           {words.submit}

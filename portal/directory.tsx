@@ -42,9 +42,8 @@ async function showDirectory(visit: MemberVisit): Promise<Answer> {
     }),
     workspace.usage(entry.path),
     workspace.mayDeposit(entry.path),
-    workspace.news({ path: entry.path, limit: MAX_NEWS }),
+    workspace.news({ path: entry.path, limit: MAX_NEWS, isVisit: true }),
   ]);
-  await workspace.noteVisit(entry.path);
   return {
     kind: 'page',
     cookies: sortingCookie(visit, sorting),

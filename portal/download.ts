@@ -3,6 +3,7 @@ import { type FileEntry, StorageError } from '../storage/index.js';
 import { HttpStatus } from '../web/http-status.js';
 import type { Answer, MemberVisit, Route } from '../web/routes.js';
 import { chooseRange, type RangeChoice } from './byte-range.js';
+import { pinVersion } from './pin-version.js';
 
 const BODILESS: readonly number[] = [HttpStatus.notModified, HttpStatus.rangeNotSatisfiable];
 
@@ -27,13 +28,8 @@ async function download(visit: MemberVisit): Promise<Answer> {
     visit.response.end();
     return { kind: 'delivered' };
   }
-  const pinned = await workspace.get(entry.path);
-  if (pinned.entry.versionId !== entry.versionId) {
-    await pinned.close('interrupted', []);
-    throw new StorageError('precondition-failed', 'The file was replaced between look-up and reading.');
-  }
   await deliver({
-    download: pinned,
+    download: await pinVersion(workspace, entry),
     head,
     ...(choice.range && { range: choice.range }),
     response: visit.response,

@@ -17,8 +17,10 @@ export const homeRoute: Route = {
   access: 'member',
   async handle(visit) {
     const workspace = visit.context.storage.open(visit.session);
-    const [news, groups] = await Promise.all([workspace.news({ limit: MAX_NEWS }), readOverview(workspace)]);
-    const latest = news.length > 0 ? [] : latestOf(groups);
+    const news = await workspace.news({ limit: MAX_NEWS });
+    // Looked through only where there is nothing new: whoever has news has a group, and sees them instead.
+    const groups = news.length > 0 ? [] : await readOverview(workspace);
+    const latest = latestOf(groups);
     const words = visit.words.portal.home;
     const today = visit.format.heading(visit.context.clock.now());
     const newCount = news.reduce((sum, { files }) => sum + files.length, 0);
@@ -31,7 +33,7 @@ export const homeRoute: Route = {
             lead={words.lead(today, newCount)}
           />
           <NewsSection visit={visit} news={news} />
-          {groups.length > 0 ? <HomeCards visit={visit} /> : <NoGroups visit={visit} />}
+          {news.length + groups.length > 0 ? <HomeCards visit={visit} /> : <NoGroups visit={visit} />}
           {latest.length > 0 ? <Latest visit={visit} files={latest} /> : null}
         </PortalPage>
       ),

@@ -42,14 +42,21 @@ export async function deliver(request: DeliveryRequest): Promise<void> {
   });
 }
 
+/** What makes a browser save what follows under that name (RFC 6266), and never show or run it. */
+export function savedHeaders(name: string): Record<string, string> {
+  return {
+    'Content-Disposition': dispositionOf('attachment', name),
+    'X-Content-Type-Options': 'nosniff',
+    'Content-Security-Policy': "sandbox; default-src 'none'",
+    'Cross-Origin-Resource-Policy': 'same-origin',
+  };
+}
+
 /** The headers under which a file leaves: saved, never shown or run by a browser (RFC 6266; digest by RFC 9530). */
 export function fileHeaders(entry: FileEntry): Record<string, string> {
   return {
     'Content-Type': mediaTypeOf(entry.name),
-    'Content-Disposition': dispositionOf('attachment', entry.name),
-    'X-Content-Type-Options': 'nosniff',
-    'Content-Security-Policy': "sandbox; default-src 'none'",
-    'Cross-Origin-Resource-Policy': 'same-origin',
+    ...savedHeaders(entry.name),
     'Cache-Control': 'private, no-cache',
     'Accept-Ranges': 'bytes',
     'Last-Modified': httpDate(entry.modifiedAt),

@@ -82,12 +82,13 @@ export async function createStorage(options: StorageOptions): Promise<Storage> {
   const sweeping = createTimer(SWEEP_INTERVAL_MS, () =>
     sweeper.runDueJobs().catch((error: unknown) => onError('sweeper', error)),
   );
-  const { checkPassword, ...access } = createAccess({ database, clock, passwords, cache, hub });
+  const { checkPassword, signedOut, ...access } = createAccess({ database, clock, passwords, cache, hub });
   const parts = { database, clock, passwords, tokens, changed: () => heed(watch, onError) };
   return {
     ...access,
     open: (session) => createWorkspace({ ...foundations, session }),
-    account: (session) => createOwnAccount({ ...parts, checkPassword, signInAs: access.signInAs }, session),
+    account: (session) =>
+      createOwnAccount({ ...parts, checkPassword, signedOut, signInAs: access.signInAs }, session),
     administer(session) {
       if (session.account.isAdministrator) return createAdministration(parts, session);
       throw new StorageError('forbidden', 'Only administrators may do this.', { reason: 'administrator' });

@@ -20,7 +20,7 @@ export type { HistoryFilter, HistoryPage, HistoryPerson, HistoryRow, HistoryStre
 export type * from './model.js';
 export { assertCreatableName, foldedName, isPrivateName, isSystemLitter, isTemporaryName } from './names.js';
 export type { ClaimedMail, MailedFile, MailIntent, Outbox } from './outbox.js';
-export type { OwnAccount, OwnKey, OwnSession } from './own-account.js';
+export type { OwnAccount, OwnSession } from './own-account.js';
 export {
   childOf,
   formatPath,

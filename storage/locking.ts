@@ -11,14 +11,13 @@ import type { Conditions, Lock, LockScope } from './model.js';
 import { formatPath, type VirtualPath } from './paths.js';
 import { reserveName } from './placeholders.js';
 import { assertInsideGroup, findPlace, type Place } from './places.js';
+import { MAX_TREE_ENTRIES } from './tree.js';
 
 const MAX_LOCKS_PER_ACCOUNT = 200;
 /** Programs that save lock for minutes. */
 const LOCKS_RETRY_SECONDS = 60;
 const MAX_LOCKS = 5000;
 const MAX_OWNER_CHARACTERS = 2048;
-const MAX_TREE_ENTRIES = 10_000;
-/** SHA-256 of nothing. */
 
 export interface LockRequest extends Conditions {
   readonly scope: LockScope;

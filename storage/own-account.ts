@@ -1,3 +1,4 @@
+import type { KeySummary } from './administration.js';
 import type { Session } from './model.js';
 
 /** A browser that somebody is signed in with. */
@@ -9,16 +10,6 @@ export interface OwnSession {
   readonly userAgent: string | null;
   /** The one that asks. */
   readonly isThis: boolean;
-}
-
-/** An SSH key that lets one in. */
-export interface OwnKey {
-  readonly type: string;
-  /** `SHA256:…` as ssh-keygen prints it. */
-  readonly fingerprint: string;
-  readonly label: string;
-  readonly addedAt: Date;
-  readonly lastUsedAt: Date | null;
 }
 
 /**
@@ -39,9 +30,9 @@ export interface OwnAccount {
    */
   changePassword(current: string, password: string): Promise<{ session: Session; secret: string }>;
   /** The oldest first. */
-  keys(): Promise<readonly OwnKey[]>;
+  keys(): Promise<readonly KeySummary[]>;
   /** One line of a public key file. @throws invalid-input (reason `key`), already-exists (reason `key`), too-large beyond 20 keys */
-  addKey(publicKeyLine: string): Promise<OwnKey>;
+  addKey(publicKeyLine: string): Promise<{ fingerprint: string }>;
   /** What came in by it ends, and with it all sessions, as by `changePassword`. @throws not-found */
   removeKey(fingerprint: string): Promise<{ session: Session; secret: string }>;
 }

@@ -16,10 +16,7 @@ import { formatPath, type VirtualPath } from './paths.js';
 import { assertExists, assertInsideGroup, type ExistingPlace, etagOf, findPlace } from './places.js';
 import { withRefusals } from './records.js';
 import { beginReplacement } from './replacements.js';
-import { entryActivity, isInHistory, type TreeEntry, withPaths } from './tree.js';
-
-/** A folder of more entries than this is not moved, copied or deleted in one act. */
-const MAX_TREE_ENTRIES = 10_000;
+import { entryActivity, isInHistory, MAX_TREE_ENTRIES, type TreeEntry, withPaths } from './tree.js';
 
 /** Takes a file, or a folder with all it holds, out of every listing. */
 export async function remove(visit: Visit, path: VirtualPath, conditions: Conditions): Promise<void> {

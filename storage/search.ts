@@ -1,12 +1,11 @@
 import { assertLive } from './admission.js';
 import { StorageError } from './errors.js';
 import type { Visit } from './foundations.js';
-import { foldersAbove } from './metadata/news.js';
 import { entriesHolding } from './metadata/search.js';
 import type { Entry } from './model.js';
 import { foldedName } from './names.js';
-import { pathBelow } from './news.js';
 import type { VirtualPath } from './paths.js';
+import { pathsBelow } from './paths-below.js';
 import { membershipFor, toEntry, viewerOf } from './places.js';
 
 /** What was found. */
@@ -38,11 +37,10 @@ export async function search(visit: Visit, path: VirtualPath, text: string): Pro
   const { reader } = visit.database;
   const records = await entriesHolding(reader, membership.spaceId, viewer, piecesOf(wanted), MAX_FOUND + 1);
   const found = records.slice(0, MAX_FOUND).filter(({ name }) => foldedName(name).includes(wanted));
-  const parents = found.flatMap(({ parent_id: parentId }) => (parentId === null ? [] : [parentId]));
-  const folders = await foldersAbove(reader, parents);
+  const pathOf = await pathsBelow(visit, found);
   const view = { membership, visit, houseName: await visit.houseName() };
   return {
-    entries: found.map((record) => toEntry(record, pathBelow(record, membership, folders), view)),
+    entries: found.map((record) => toEntry(record, pathOf(record, membership), view)),
     isCut: records.length > MAX_FOUND,
   };
 }

@@ -13,6 +13,9 @@ import { childOf, type VirtualPath } from './paths.js';
 import { assertExists, assertInsideGroup, findPlace, type Place, parentFor } from './places.js';
 import { activityOf, withRefusals } from './records.js';
 
+/** A folder of more entries than this is not moved, copied, deleted or taken as a whole in one act. */
+export const MAX_TREE_ENTRIES = 10_000;
+
 /** One entry of a tree, with the path it has and whether it goes into the history. */
 export interface TreeEntry {
   readonly record: EntryRecord;

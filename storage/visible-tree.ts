@@ -7,9 +7,7 @@ import type { Entry } from './model.js';
 import type { VirtualPath } from './paths.js';
 import { assertExists, type ExistingPlace, findPlace, toEntry } from './places.js';
 import { isVisible } from './policy.js';
-import { type TreeEntry, withPaths } from './tree.js';
-
-const MAX_ENTRIES = 10_000;
+import { MAX_TREE_ENTRIES, type TreeEntry, withPaths } from './tree.js';
 
 /**
  * An entry and all that one sees below it, itself first, parents before children: three statements for any depth.
@@ -31,9 +29,9 @@ export async function visibleTree(
   source: ExistingPlace,
   { isShallow = false }: { readonly isShallow?: boolean },
 ): Promise<TreeEntry[]> {
-  const limit = isShallow ? 1 : MAX_ENTRIES + 1;
+  const limit = isShallow ? 1 : MAX_TREE_ENTRIES + 1;
   const records = await findSubtree(db, source.entry.id, limit);
-  if (records.length > MAX_ENTRIES)
+  if (records.length > MAX_TREE_ENTRIES)
     throw new StorageError('too-large', 'This folder holds more than 10,000 entries.', {
       reason: 'tree-size',
     });

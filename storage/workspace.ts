@@ -14,7 +14,7 @@ import {
 import { type LockRequest, lock } from './locking.js';
 import type { PageChoice } from './metadata/sorted-children.js';
 import type { Conditions, DirectoryEntry, Entry, Lock, Session } from './model.js';
-import { type News, type NewsChoice, news, noteVisit } from './news.js';
+import { type News, type NewsChoice, news } from './news.js';
 import type { VirtualPath } from './paths.js';
 import { discardUpload, type PendingFilter, type PendingUpload, pendingUploads } from './pending-uploads.js';
 import { type PropertyChange, patchProperties } from './properties.js';
@@ -125,8 +125,6 @@ export interface Workspace {
   search(path: VirtualPath, text: string): Promise<Findings>;
   /** What others deposited since one's last visit and one has not downloaded, by group. @throws not-found */
   news(choice: NewsChoice): Promise<readonly News[]>;
-  /** Notes that one looks at the group that the path lies in; for what is new at the next visit, half an hour later at the earliest. */
-  noteVisit(path: VirtualPath): Promise<void>;
   /** A page of what one did, and of what was done in one's groups since one belongs to them. @throws not-found for a group or person of the filter */
   history(filter: HistoryFilter, stretch: HistoryStretch): Promise<HistoryPage>;
   /** All of it from the newest on, page by page; that it was asked for stands in the history before the first. @throws as `history` */
@@ -167,7 +165,6 @@ export function createWorkspace(visit: Visit): Workspace {
     usage: (path) => usage(visit, path),
     search: (path, text) => search(visit, path, text),
     news: (choice) => news(visit, choice),
-    noteVisit: (path) => noteVisit(visit, path),
     history: (filter, stretch) => history(visit, filter, stretch),
     exportHistory: (filter) => exportHistory(visit, filter),
     historyPeople: () => historyPeople(visit),

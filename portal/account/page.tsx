@@ -1,10 +1,10 @@
-import type { OwnKey, OwnSession } from '../../storage/index.js';
+import type { KeySummary, OwnSession } from '../../storage/index.js';
 import { SubmitButton } from '../../web/components/button.js';
 import { DataTable } from '../../web/components/data-table.js';
 import { TextField } from '../../web/components/field.js';
 import { Instant } from '../../web/components/instant.js';
 import { PageHead } from '../../web/components/page-head.js';
-import { PasswordFields, PasswordVerdict } from '../../web/components/password-fields.js';
+import { ManagedLogin, PasswordFields, PasswordVerdict } from '../../web/components/password-fields.js';
 import type { MemberVisit } from '../../web/routes.js';
 import { ACCOUNT_PATH } from '../addresses.js';
 import { type Faults, NO_FAULTS } from '../new-password.js';
@@ -45,15 +45,7 @@ function Password({ visit, faults }: { readonly visit: MemberVisit; readonly fau
       <h2>{words.title}</h2>
       <p class="meta">{words.text}</p>
       <form method="post" action={`${ACCOUNT_PATH}/mot-de-passe`} class="form">
-        {/* Password managers store the new password under this name. */}
-        <input
-          type="email"
-          name="login"
-          value={visit.session.account.login}
-          autocomplete="username"
-          readOnly
-          hidden
-        />
+        <ManagedLogin login={visit.session.account.login} />
         <TextField
           name="current"
           type="password"
@@ -137,7 +129,7 @@ function Keys({
   faults,
 }: {
   readonly visit: MemberVisit;
-  readonly keys: readonly OwnKey[];
+  readonly keys: readonly KeySummary[];
   readonly faults: Faults;
 }) {
   const words = visit.words.account.keys;
@@ -160,7 +152,7 @@ function Keys({
                 </span>
               ),
             },
-            { label: words.added, cell: ({ addedAt }) => <Instant at={addedAt} format={visit.format} /> },
+            { label: words.added, cell: ({ createdAt }) => <Instant at={createdAt} format={visit.format} /> },
             {
               label: words.used,
               cell: ({ lastUsedAt }) =>

@@ -1,4 +1,4 @@
-import { type Entry, type FileEntry, StorageError, type Workspace } from '../../storage/index.js';
+import { type Entry, StorageError, type Workspace } from '../../storage/index.js';
 
 /** One entry of an archive: a file, or an empty folder. */
 export interface ArchiveMember {
@@ -33,10 +33,8 @@ export async function membersOf(
 export function within(entries: readonly Entry[], depth: number): ArchiveMember[] {
   const filled = new Set(entries.map(({ path }) => path.segments.slice(0, -1).join('/')));
   return entries
-    .filter((entry) => (entry.kind === 'file' ? isReady(entry) : !filled.has(entry.path.segments.join('/'))))
+    .filter((entry) =>
+      entry.kind === 'file' ? entry.isPublished : !filled.has(entry.path.segments.join('/')),
+    )
     .map((entry) => ({ path: entry.path.segments.slice(depth).join('/'), entry }));
-}
-
-function isReady(file: FileEntry): boolean {
-  return file.isPublished;
 }

@@ -25,7 +25,7 @@ async function download(visit: MemberVisit): Promise<Answer> {
   if (files.length === 0)
     return {
       kind: 'redirect',
-      to: group ? directoryAddress(group.path) : directoryAddress(ROOT),
+      to: directoryAddress(group?.path ?? ROOT),
       notice: { key: 'nothing-new', subject: '' },
     };
   const words = visit.words.portal.news;

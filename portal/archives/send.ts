@@ -1,8 +1,8 @@
-import { dispositionOf } from '../../protocols/delivery.js';
+import { savedHeaders } from '../../protocols/delivery.js';
 import { deliverParts, Parts } from '../../protocols/delivery-of-parts.js';
-import { type FileEntry, StorageError } from '../../storage/index.js';
 import { HttpStatus } from '../../web/http-status.js';
 import type { Answer, MemberVisit } from '../../web/routes.js';
+import { pinVersion } from '../pin-version.js';
 import type { ArchiveMember } from './members.js';
 import { zipOf } from './zip.js';
 
@@ -24,29 +24,17 @@ export async function sendArchive(
     return { kind: 'delivered' };
   }
   const parts = new Parts();
-  const body = zip.read(async (file) => parts.begin(await pin(visit, file)));
+  const workspace = visit.context.storage.open(session);
+  const body = zip.read(async (file) => parts.begin(await pinVersion(workspace, file)));
   await deliverParts({ body, parts, head, response, signal: session.signal });
   return { kind: 'delivered' };
-}
-
-/** @throws precondition-failed when it was replaced since it was listed: the length that was told would be wrong */
-async function pin(visit: MemberVisit, file: FileEntry) {
-  const download = await visit.context.storage.open(visit.session).get(file.path);
-  if (download.entry.versionId === file.versionId) return download;
-  await download.close('interrupted', []);
-  throw new StorageError('precondition-failed', 'A file was replaced while the archive was made.', {
-    subject: file.name,
-  });
 }
 
 function headersOf(name: string, sizeBytes: number): Record<string, string> {
   return {
     'Content-Type': 'application/zip',
     'Content-Length': String(sizeBytes),
-    'Content-Disposition': dispositionOf('attachment', `${name}.zip`),
-    'X-Content-Type-Options': 'nosniff',
-    'Content-Security-Policy': "sandbox; default-src 'none'",
-    'Cross-Origin-Resource-Policy': 'same-origin',
+    ...savedHeaders(`${name}.zip`),
     'Cache-Control': 'private, no-store',
   };
 }

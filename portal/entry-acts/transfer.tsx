@@ -1,5 +1,4 @@
 import {
-  childOf,
   type DirectoryEntry,
   type Entry,
   formatPath,
@@ -16,26 +15,23 @@ import type { MemberVisit } from '../../web/routes.js';
 import { directoryAddress, entryAddress } from '../addresses.js';
 import { foldersIn } from '../folders-in.js';
 import { trailTo } from '../trail-to.js';
+import { TRANSFER_SEGMENTS, type TransferAct, transferTo } from '../transfer-acts.js';
 import type { ActPage } from './act-page.js';
 import { findEntry } from './find-entry.js';
-
-type Act = 'move' | 'copy';
-
-const SEGMENTS: Readonly<Record<Act, string>> = { move: 'deplacer', copy: 'copier' };
 
 export const movePage = transferPage('move');
 export const copyPage = transferPage('copy');
 
 /** Elsewhere: the page leads from folder to folder by links, and the button says where one stands. */
-function transferPage(act: Act): ActPage {
+function transferPage(act: TransferAct): ActPage {
   return {
     act: `entry-${act}`,
-    path: `/elements/:id/${SEGMENTS[act]}`,
+    path: `/elements/:id/${TRANSFER_SEGMENTS[act]}`,
     async view(visit) {
       const { workspace, entry } = await findEntry(visit);
       const directory = await targetOf(visit, workspace, entry);
       const words = visit.words.entryActs;
-      const action = `${entryAddress(entry.id)}/${SEGMENTS[act]}`;
+      const action = `${entryAddress(entry.id)}/${TRANSFER_SEGMENTS[act]}`;
       const isRoot = directory.path.segments.length === 0;
       return {
         title: words[act].title(entry.name),
@@ -52,10 +48,7 @@ function transferPage(act: Act): ActPage {
     async submit(visit) {
       const { workspace, entry } = await findEntry(visit);
       const directory = parsePath(visit.form.get('to') ?? '/');
-      const to = childOf(directory, entry.name);
-      await (act === 'move'
-        ? workspace.move(entry.path, to, { overwrite: false })
-        : workspace.copy(entry.path, to, { overwrite: false }));
+      await transferTo(workspace, act, entry, directory);
       return {
         kind: 'redirect',
         to: directoryAddress(directory),

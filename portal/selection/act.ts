@@ -1,14 +1,8 @@
-import { type Entry, isStorageError } from '../../storage/index.js';
-import { explain } from '../../web/explain.js';
+import type { Entry } from '../../storage/index.js';
 import type { Answer, MemberVisit, Route } from '../../web/routes.js';
 import { directoryAddress } from '../addresses.js';
+import { type Refused, refusedBy } from '../refused.js';
 import { type Chosen, readChosen } from './chosen.js';
-
-/** An entry with which it did not go, and why, for people. */
-export interface Refused {
-  readonly name: string;
-  readonly sentence: string;
-}
 
 /** An act on what was ticked in a list. Its form holds each ticked entry under one name. */
 export function selectionRoute(
@@ -42,8 +36,7 @@ export async function withEach(
     try {
       await act(entry);
     } catch (error) {
-      if (!isStorageError(error) || isStorageError(error, 'unauthenticated')) throw error;
-      refused.push({ name: entry.name, sentence: explain(error, visit.words).sentence });
+      refused.push(refusedBy(error, entry.name, visit));
     }
   return refused;
 }

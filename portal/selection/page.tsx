@@ -1,6 +1,5 @@
 import type { ComponentChildren } from 'preact';
 import { formatPath } from '../../storage/index.js';
-import { Alert } from '../../web/components/alert.js';
 import { LinkButton } from '../../web/components/button.js';
 import { PageHead } from '../../web/components/page-head.js';
 import { Trail } from '../../web/components/trail.js';
@@ -8,8 +7,8 @@ import { HttpStatus } from '../../web/http-status.js';
 import type { Answer, MemberVisit } from '../../web/routes.js';
 import { directoryAddress } from '../addresses.js';
 import { PortalPage } from '../portal-page.js';
+import { type Refused, RefusedAlert } from '../refused.js';
 import { trailTo } from '../trail-to.js';
-import type { Refused } from './act.js';
 import type { Chosen } from './chosen.js';
 
 const SHOWN_NAMES = 10;
@@ -67,11 +66,7 @@ export function refusedAnswer(
         <Trail label={visit.words.kit.trail} steps={trailTo(visit, directory)} />
         <div class="reading">
           <PageHead title={title} />
-          <Alert tone="bad" title={words.refused(refused.length)}>
-            {refused.map(({ name, sentence }) => (
-              <span class="line">{visit.words.deposit.page.refusal(name, sentence)}</span>
-            ))}
-          </Alert>
+          <RefusedAlert visit={visit} title={words.refused(refused.length)} refused={refused} />
           <div class="actions">
             <LinkButton look="filled" href={directoryAddress(directory)}>
               {visit.words.deposit.page.back}

@@ -1,5 +1,4 @@
 import {
-  childOf,
   formatPath,
   isStorageError,
   parentOf,
@@ -13,32 +12,24 @@ import { Icon } from '../../web/components/icon.js';
 import type { Answer, MemberVisit } from '../../web/routes.js';
 import { directoryAddress } from '../addresses.js';
 import { foldersIn } from '../folders-in.js';
+import { TRANSFER_SEGMENTS, type TransferAct, transferTo } from '../transfer-acts.js';
 import { selectionRoute, withEach } from './act.js';
 import type { Chosen } from './chosen.js';
 import { refusedAnswer, SelectionPage } from './page.js';
-
-type Act = 'move' | 'copy';
-
-const SEGMENTS: Readonly<Record<Act, string>> = { move: 'deplacer', copy: 'copier' };
 
 export const moveSelectionRoute = transferRoute('move');
 export const copySelectionRoute = transferRoute('copy');
 
 /** All that was ticked, elsewhere: buttons lead from folder to folder, and the last one says where one stands. */
-function transferRoute(act: Act) {
-  return selectionRoute(act, SEGMENTS[act], (visit, chosen) =>
+function transferRoute(act: TransferAct) {
+  return selectionRoute(act, TRANSFER_SEGMENTS[act], (visit, chosen) =>
     chosen.isConfirmed ? transfer(act, visit, chosen) : choose(act, visit, chosen),
   );
 }
 
-async function transfer(act: Act, visit: MemberVisit, chosen: Chosen): Promise<Answer> {
+async function transfer(act: TransferAct, visit: MemberVisit, chosen: Chosen): Promise<Answer> {
   const { entries, workspace, to: directory = chosen.directory } = chosen;
-  const refused = await withEach(visit, entries, ({ path, name }) => {
-    const target = childOf(directory, name);
-    return act === 'move'
-      ? workspace.move(path, target, { overwrite: false })
-      : workspace.copy(path, target, { overwrite: false });
-  });
+  const refused = await withEach(visit, entries, (entry) => transferTo(workspace, act, entry, directory));
   if (refused.length > 0) return refusedAnswer(visit, chosen, refused);
   const key = act === 'move' ? 'entries-moved' : 'entries-copied';
   return {
@@ -48,7 +39,7 @@ async function transfer(act: Act, visit: MemberVisit, chosen: Chosen): Promise<A
   };
 }
 
-async function choose(act: Act, visit: MemberVisit, chosen: Chosen): Promise<Answer> {
+async function choose(act: TransferAct, visit: MemberVisit, chosen: Chosen): Promise<Answer> {
   const { entries, workspace } = chosen;
   const place = await placeOf(chosen);
   const words = visit.words.selection[act];
@@ -61,7 +52,7 @@ async function choose(act: Act, visit: MemberVisit, chosen: Chosen): Promise<Ans
         {...{ visit, chosen }}
         title={title}
         lead={isRoot ? visit.words.entryActs.chooseRoot : visit.words.entryActs.choose(place.name)}
-        action={`/selection/${SEGMENTS[act]}`}
+        action={`/selection/${TRANSFER_SEGMENTS[act]}`}
       >
         <Folders
           visit={visit}

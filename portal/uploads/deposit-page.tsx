@@ -3,7 +3,6 @@ import {
   childOf,
   type DirectoryEntry,
   type Entry,
-  isStorageError,
   StorageError,
   type VirtualPath,
   type Workspace,
@@ -13,12 +12,12 @@ import { LinkButton, SubmitButton } from '../../web/components/button.js';
 import { SelectField } from '../../web/components/field.js';
 import { PageHead } from '../../web/components/page-head.js';
 import { Trail } from '../../web/components/trail.js';
-import { explain } from '../../web/explain.js';
 import { HttpStatus } from '../../web/http-status.js';
 import type { Answer, MemberVisit, Route } from '../../web/routes.js';
 import { depositAddress, directoryAddress } from '../addresses.js';
 import { pathInAddress } from '../path-in-address.js';
 import { PortalPage } from '../portal-page.js';
+import { type Refused, RefusedAlert, refusedBy } from '../refused.js';
 import { trailTo } from '../trail-to.js';
 import { readFiles } from './form-files.js';
 import { openDeposit } from './open-deposit.js';
@@ -32,11 +31,6 @@ export const depositPageRoutes: readonly Route[] = [
   { act: 'deposit', method: 'POST', path: PATH, access: 'member', readsForm: true, handle: deposit },
 ];
 
-interface Refused {
-  readonly name: string;
-  readonly sentence: string;
-}
-
 async function deposit(visit: MemberVisit): Promise<Answer> {
   const workspace = visit.context.storage.open(visit.session);
   const { path } = await findDirectory(workspace, visit.path);
@@ -47,9 +41,8 @@ async function deposit(visit: MemberVisit): Promise<Answer> {
       await store(workspace, { path: childOf(path, name), clash: parseClash(fields.get('clash')) }, bytes);
       deposited += 1;
     } catch (error) {
-      if (!isStorageError(error) || isStorageError(error, 'unauthenticated')) throw error;
+      refused.push(refusedBy(error, name, visit));
       bytes.resume();
-      refused.push({ name, sentence: explain(error, visit.words).sentence });
     }
   });
   const isNothing = deposited === 0 && refused.length === 0;
@@ -126,13 +119,7 @@ function DepositPage({ visit, directory, refused, deposited, isNothing }: Deposi
         <PageHead title={title} lead={words.lead} />
         {deposited > 0 ? <Alert tone="good">{words.done(deposited)}</Alert> : null}
         {isNothing ? <Alert tone="bad" title={words.nothing} /> : null}
-        {refused.length > 0 ? (
-          <Alert tone="bad" title={words.refused}>
-            {refused.map(({ name, sentence }) => (
-              <span class="line">{words.refusal(name, sentence)}</span>
-            ))}
-          </Alert>
-        ) : null}
+        <RefusedAlert visit={visit} title={words.refused} refused={refused} />
         <form method="post" action={here} enctype="multipart/form-data" class="form">
           <Clash visit={visit} />
           <div class="field">

@@ -28,13 +28,22 @@ export async function performEnrolment<Result>(
   return result;
 }
 
-/** The line of what somebody did with his own link. */
-export function recordEnrolment(
+type OwnAct =
+  | 'set-up'
+  | 'account-activate'
+  | 'account-password'
+  | 'account-key-add'
+  | 'account-key-remove'
+  | 'invitation-send';
+
+/** The line of what somebody did to his own account. `target`: of a key, its fingerprint. */
+export function recordOwnAct(
   transaction: Transaction,
   at: Date,
-  action: 'set-up' | 'account-activate' | 'account-password' | 'invitation-send',
+  action: OwnAct,
   account: AccountView,
   origin: Origin,
+  target?: string,
 ): Promise<void> {
   return recordActivity(transaction, [
     {
@@ -52,6 +61,7 @@ export function recordEnrolment(
         accountName: account.name,
         address: origin.address,
         subject: account.login,
+        target,
       },
     },
   ]);

@@ -5,7 +5,7 @@ import { readInstallation } from '../metadata/installation.js';
 import type { AccountView } from '../model.js';
 import { activateAccount, announcePasswordChange, endSessions, storePassword } from './account-changes.js';
 import { accountViewOf } from './account-views.js';
-import { type EnrolmentParts, performEnrolment, recordEnrolment } from './enrolment-acts.js';
+import { type EnrolmentParts, performEnrolment, recordOwnAct } from './enrolment-acts.js';
 import { createLinkRequests } from './link-requests.js';
 import { assertGoodPassword } from './passwords.js';
 import { createSetUp } from './set-up.js';
@@ -70,13 +70,13 @@ export function createEnrolment(parts: EnrolmentParts): Enrolment {
     activate: (token, password, origin) =>
       choosePassword('invitation', token, password, async (transaction, now, account) => {
         await activateAccount(transaction, now, account);
-        await recordEnrolment(transaction, now, 'account-activate', account, origin);
+        await recordOwnAct(transaction, now, 'account-activate', account, origin);
       }),
 
     resetPassword: (token, password, origin) =>
       choosePassword('password-reset', token, password, async (transaction, now, account) => {
         await endSessions(transaction, account.id);
-        await recordEnrolment(transaction, now, 'account-password', account, origin);
+        await recordOwnAct(transaction, now, 'account-password', account, origin);
         await announcePasswordChange(transaction, clock, account.id);
       }),
   };

@@ -7,7 +7,7 @@ import { findThrottles, putThrottles } from '../metadata/throttle.js';
 import type { TokenPurpose } from '../metadata/tokens.js';
 import type { Origin } from '../model.js';
 import { queueMail } from '../outbox-queue.js';
-import { type EnrolmentParts, recordEnrolment } from './enrolment-acts.js';
+import { type EnrolmentParts, recordOwnAct } from './enrolment-acts.js';
 import { sendInvitation } from './invitations.js';
 import { addressKeyOf, normalizeLogin } from './logins.js';
 import { networkOf } from './throttle.js';
@@ -50,7 +50,7 @@ export function createLinkRequests(
         if (await isTooSoon(transaction, 'invitation', account.id, now)) return;
         const [group] = await membershipsOf(transaction, account.id);
         await sendInvitation(transaction, parts, account.id, group?.groupId ?? null);
-        await recordEnrolment(transaction, now, 'invitation-send', account, origin);
+        await recordOwnAct(transaction, now, 'invitation-send', account, origin);
       }),
 
     requestPasswordReset: (address, origin) =>

@@ -61,6 +61,7 @@ function newController(): AbortController {
   return controller;
 }
 
-function sessionEnded(): StorageError {
+/** What whoever acts in a session that is over is told. */
+export function sessionEnded(): StorageError {
   return new StorageError('unauthenticated', 'The session has ended.');
 }

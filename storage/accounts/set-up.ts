@@ -3,7 +3,7 @@ import { findAccountById } from '../metadata/accounts.js';
 import { readInstallation, setHouseName } from '../metadata/installation.js';
 import { storePassword } from './account-changes.js';
 import { accountViewOf } from './account-views.js';
-import { type EnrolmentParts, performEnrolment, recordEnrolment } from './enrolment-acts.js';
+import { type EnrolmentParts, performEnrolment, recordOwnAct } from './enrolment-acts.js';
 import { parseAddress, parseDisplayName } from './logins.js';
 import { insertPerson } from './new-accounts.js';
 import { assertGoodPassword } from './passwords.js';
@@ -55,7 +55,7 @@ export function createSetUp(
         await storePassword(transaction, now, id, secretHash);
         const account = await findAccountById(transaction, id);
         if (!account) throw linkGone('unknown');
-        await recordEnrolment(transaction, now, 'set-up', account, origin);
+        await recordOwnAct(transaction, now, 'set-up', account, origin);
         return accountViewOf(account);
       });
     },

@@ -11,7 +11,7 @@ import { addressKeyOf, normalizeLogin } from './logins.js';
 import { createPasswordCheck, type PasswordCheck, wrongCredentials } from './password-check.js';
 import type { Passwords } from './passwords.js';
 import type { SessionHub } from './session-hub.js';
-import { createSignInLog, type SignInRefusal } from './sign-in-log.js';
+import { createSignInLog, type SignInLog, type SignInRefusal } from './sign-in-log.js';
 import { identityOf } from './ssh-keys.js';
 import { createThrottle } from './throttle.js';
 import { createWebSessions } from './web-sessions.js';
@@ -27,14 +27,14 @@ export interface AccessParts {
   readonly hub: SessionHub;
 }
 
-/** With the one check of passwords, which counts failures wherever one is asked for. */
+/** With the one check of passwords, which counts failures wherever one is asked for, and the line of a session's end. */
 export function createAccess({
   database,
   clock,
   passwords,
   cache,
   hub,
-}: AccessParts): Access & { readonly checkPassword: PasswordCheck } {
+}: AccessParts): Access & { readonly checkPassword: PasswordCheck } & Pick<SignInLog, 'signedOut'> {
   const log = createSignInLog(clock);
   const throttle = createThrottle(clock);
   const checkPassword = createPasswordCheck({ database, passwords, throttle, log });
@@ -155,6 +155,7 @@ export function createAccess({
 
   return {
     checkPassword,
+    signedOut: log.signedOut,
     authenticate(credential: Credential, origin: Origin): Promise<Session> {
       switch (credential.kind) {
         case 'password':

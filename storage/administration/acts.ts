@@ -1,4 +1,5 @@
 import type { Passwords } from '../accounts/passwords.js';
+import { sessionEnded } from '../accounts/session-hub.js';
 import type { Tokens } from '../accounts/tokens.js';
 import { recordActivity } from '../activity.js';
 import type { Clock } from '../clock.js';
@@ -105,8 +106,4 @@ async function record(transaction: Transaction, actor: Actor, at: Date, line: Ac
       },
     },
   ]);
-}
-
-function sessionEnded(): StorageError {
-  return new StorageError('unauthenticated', 'The session has ended.');
 }

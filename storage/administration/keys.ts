@@ -1,9 +1,7 @@
-import { endSessions } from '../accounts/account-changes.js';
-import { keyTypeOf, parsePublicKeyLine } from '../accounts/ssh-keys.js';
+import { giveKey, keySummaryOf, takeKey } from '../accounts/account-keys.js';
+import { parsePublicKeyLine } from '../accounts/ssh-keys.js';
 import type { Administration } from '../administration.js';
-import { StorageError } from '../errors.js';
-import { newId } from '../ids.js';
-import { deleteKey, findKey, insertKey, keysOf } from '../metadata/credentials.js';
+import { keysOf } from '../metadata/credentials.js';
 import type { Acts } from './acts.js';
 import { accountNamed } from './lookups.js';
 
@@ -17,9 +15,7 @@ export function createKeyActs(acts: Acts): Pick<Administration, 'addKey' | 'keys
       const key = parsePublicKeyLine(publicKeyLine);
       await acts.perform(async ({ transaction, now, record }) => {
         const { id, login } = await accountNamed(transaction, who);
-        if (await findKey(transaction, id, key.fingerprint, key.publicKey))
-          throw new StorageError('already-exists', 'The account has this key already.', { reason: 'key' });
-        await insertKey(transaction, { id: newId(now), accountId: id, ...key, createdAt: now.getTime() });
+        await giveKey(transaction, now, id, key);
         await record({ action: 'account-key-add', subject: login, target: key.fingerprint });
       });
       return { fingerprint: key.fingerprint };
@@ -28,26 +24,13 @@ export function createKeyActs(acts: Acts): Pick<Administration, 'addKey' | 'keys
     async keys(who) {
       acts.assertLive();
       const { id } = await accountNamed(database.reader, who);
-      return (await keysOf(database.reader, id)).map((key) => ({
-        type: keyTypeOf(key.publicKey),
-        fingerprint: key.fingerprint,
-        label: key.label,
-        createdAt: new Date(key.createdAt),
-        lastUsedAt: key.lastUsedAt === null ? null : new Date(key.lastUsedAt),
-      }));
+      return (await keysOf(database.reader, id)).map(keySummaryOf);
     },
 
     async removeKey(who, fingerprint) {
       await acts.perform(async ({ transaction, record }) => {
         const { id, login } = await accountNamed(transaction, who);
-        const key = (await keysOf(transaction, id)).find((one) => one.fingerprint === fingerprint);
-        if (!key)
-          throw new StorageError('not-found', 'The account has no key of that fingerprint.', {
-            reason: 'key',
-            subject: fingerprint,
-          });
-        await deleteKey(transaction, key.id);
-        await endSessions(transaction, id);
+        await takeKey(transaction, id, fingerprint);
         await record({ action: 'account-key-remove', subject: login, target: fingerprint });
       });
     },

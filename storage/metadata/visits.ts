@@ -15,11 +15,7 @@ export async function visitsOf(db: Knex, accountId: string): Promise<readonly Vi
   return db('visits').where('account_id', accountId);
 }
 
-export async function saveVisit(transaction: Transaction, row: VisitRecord): Promise<void> {
-  await insertRows(
-    transaction,
-    'visits',
-    [row],
-    replacing('account_id, space_id', ['new_since', 'last_seen_at']),
-  );
+export async function saveVisits(transaction: Transaction, rows: readonly VisitRecord[]): Promise<void> {
+  const ending = replacing('account_id, space_id', ['new_since', 'last_seen_at']);
+  await insertRows(transaction, 'visits', rows, ending);
 }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { parsePath, type Workspace } from '../../storage/index.js';
-import { deposit, GROUP_NAME, OTHER_GROUP_NAME, PEOPLE } from '../support/appliance.js';
+import { deposit, GROUP_NAME, namesIn, OTHER_GROUP_NAME, PEOPLE } from '../support/appliance.js';
 import { openTestSite, type TestSite } from './site.js';
 import type { Visitor } from './visitor.js';
 
@@ -25,11 +25,7 @@ beforeEach(async () => {
 
 const address = (path: string) => path.split('/').map(encodeURIComponent).join('/');
 const idOf = async (path: string) => (await workspace.stat(parsePath(path))).id;
-async function names(path: string): Promise<string[]> {
-  const found: string[] = [];
-  for await (const entry of workspace.list(parsePath(path))) found.push(entry.name);
-  return found;
-}
+const names = (path: string) => namesIn(workspace, path);
 const act = async (path: string, name: string, fields: Record<string, string> = {}, who = claire) =>
   who.post(`/elements/${await idOf(path)}/${name}`, fields);
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { parsePath, type Workspace } from '../../storage/index.js';
-import { deposit, GROUP_NAME, PEOPLE } from '../support/appliance.js';
+import { deposit, GROUP_NAME, namesIn, PEOPLE } from '../support/appliance.js';
 import { openTestSite, type TestSite } from './site.js';
 import type { Reply, Visitor } from './visitor.js';
 
@@ -26,11 +26,7 @@ beforeEach(async () => {
 });
 
 const address = (path: string) => path.split('/').map(encodeURIComponent).join('/');
-async function names(path: string): Promise<string[]> {
-  const found: string[] = [];
-  for await (const entry of workspace.list(parsePath(path))) found.push(entry.name);
-  return found;
-}
+const names = (path: string) => namesIn(workspace, path);
 async function send(
   act: string,
   chosen: readonly string[],

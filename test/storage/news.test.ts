@@ -31,7 +31,7 @@ beforeEach(async () => {
   await nadia.createDirectory(parsePath(folder));
 });
 
-const look = () => claire.noteVisit(parsePath(`/${GROUP_NAME}`));
+const look = () => claire.news({ path: parsePath(`/${GROUP_NAME}`), limit: 1, isVisit: true });
 const fresh = async (who: Workspace = claire) =>
   (await who.news({ path: parsePath(`/${GROUP_NAME}`), limit: 100 })).flatMap(({ files }) =>
     files.map(({ path }) => path.segments.slice(1).join('/')),

@@ -55,6 +55,11 @@ export function PasswordFields({ words, faults, label, autofocus = false }: Pass
   );
 }
 
+/** Password managers store the new password under this name; nobody sees it. */
+export function ManagedLogin({ login }: { readonly login: string }) {
+  return <input type="email" name="login" value={login} autocomplete="username" readOnly hidden />;
+}
+
 function Rule({ name, text }: { readonly name: string; readonly text: string }) {
   return (
     <li data-rule={name} data-text={text}>
