@@ -6,9 +6,16 @@ import { startAppliance, throwAwayFolder } from './appliance.mjs';
 import { startNephele } from './nephele.mjs';
 import { run } from './programs.mjs';
 import { startRclone } from './rclone.mjs';
+import { startRcloneSftp } from './rclone-sftp.mjs';
 import { startSshd } from './sshd.mjs';
 
-const STARTERS = { apache: startApache, rclone: startRclone, nephele: startNephele, sshd: startSshd };
+const STARTERS = {
+  apache: startApache,
+  rclone: startRclone,
+  'rclone-sftp': startRcloneSftp,
+  nephele: startNephele,
+  sshd: startSshd,
+};
 
 /**
  * Gives `play` the appliance, `peers` (those of the names that are installed), `sshd` if it is among them, and `scratch`; ends
@@ -24,7 +31,7 @@ export async function onScene(names, play, options = {}) {
       const peer = await STARTERS[name](appliance);
       if (peer) started.push(peer);
     }
-    const sshd = names.includes('sshd') ? started.at(-1) : undefined;
+    const sshd = started.find(({ name }) => name === 'OpenSSH');
     await play({ appliance, peers: started, sshd, scratch });
   } finally {
     for (const peer of started) await peer.stop();

@@ -30,5 +30,6 @@ export async function startSshd({ directory, key }) {
   writeFileSync(join(folder, 'config'), `${lines.join('\n')}\n`);
   const server = spawn('/usr/sbin/sshd', ['-D', '-e', '-f', join(folder, 'config')], { stdio: 'ignore' });
   await new Promise((resolve) => setTimeout(resolve, 500));
-  return { user: userInfo().username, key, port, folder, stop: () => ended(server, folder) };
+  const door = { name: 'OpenSSH', user: userInfo().username, key, port, root: folder };
+  return { ...door, folder, stop: () => ended(server, folder) };
 }

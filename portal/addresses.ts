@@ -58,6 +58,16 @@ export function entryAddress(entryId: string): string {
   return `/elements/${encodeURIComponent(entryId)}`;
 }
 
+/** What was deleted lately in a group. */
+export function deletionsAddress(path: VirtualPath): string {
+  return ['/supprimes', ...path.segments.map(encodeURIComponent)].join('/');
+}
+
+/** Brings a deleted file or folder back. */
+export function restoreAddress(entryId: string): string {
+  return `${entryAddress(entryId)}/retablir`;
+}
+
 /** « Dépôts en cours ». */
 export const PENDING_PATH = '/depots';
 /** Where tus begins an upload; each then has its own address below. */

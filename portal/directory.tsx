@@ -5,7 +5,7 @@ import { PageHead } from '../web/components/page-head.js';
 import { Pager } from '../web/components/pager.js';
 import { Trail } from '../web/components/trail.js';
 import type { Answer, MemberVisit, Route } from '../web/routes.js';
-import { DRIVE_PATH, directoryAddress, fileAddress } from './addresses.js';
+import { DRIVE_PATH, deletionsAddress, directoryAddress, fileAddress } from './addresses.js';
 import { EntryTable } from './entry-table.js';
 import { historyAddress } from './history/choice.js';
 import { countNews, MAX_NEWS, NewsButton } from './news.js';
@@ -93,9 +93,16 @@ function DirectoryPage(props: DirectoryPageProps) {
               {visit.words.drive.openFromGroup}
             </LinkButton>
             {directory.path.segments.length === 1 ? (
-              <LinkButton look="text" icon="clock" href={historyAddress({ group: directory.id })}>
-                {visit.words.history.short}
-              </LinkButton>
+              <>
+                <LinkButton look="text" icon="clock" href={historyAddress({ group: directory.id })}>
+                  {visit.words.history.short}
+                </LinkButton>
+                {mayDeposit ? (
+                  <LinkButton look="text" icon="trash" href={deletionsAddress(directory.path)}>
+                    {visit.words.restoring.short}
+                  </LinkButton>
+                ) : null}
+              </>
             ) : null}
             {news.map((one) => (
               <NewsButton

@@ -16,6 +16,7 @@ import { homeRoute } from './home.js';
 import { menuRoute } from './menu.js';
 import { previewRoute } from './preview/route.js';
 import { resetRoutes } from './reset.js';
+import { restoringRoutes } from './restoring/index.js';
 import { searchRoute } from './search/index.js';
 import { selectionRoutes } from './selection/index.js';
 import { setUpRoutes } from './set-up.js';
@@ -41,6 +42,7 @@ const ROUTES: readonly Route[] = [
   newsArchiveRoute,
   previewRoute,
   ...entryActRoutes,
+  ...restoringRoutes,
   searchRoute,
   ...selectionRoutes,
   ...accountRoutes,

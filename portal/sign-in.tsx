@@ -4,6 +4,7 @@ import { Alert } from '../web/components/alert.js';
 import { SubmitButton } from '../web/components/button.js';
 import { TextField } from '../web/components/field.js';
 import { Gate } from '../web/layout/gate.js';
+import { PassingNotice } from '../web/layout/passing-notice.js';
 import { safeNextPath } from '../web/next-path.js';
 import type { Answer, Route, Visit } from '../web/routes.js';
 import { sessionCookie } from '../web/session-cookie.js';
@@ -69,7 +70,7 @@ function SignInPage({ visit, next, refusal }: SignInPageProps) {
     <Gate visit={visit} title={words.title} headline={words.headline}>
       <h1>{words.title}</h1>
       <p class="lead">{words.lead}</p>
-      {visit.notice === null ? null : <Alert tone="good">{visit.notice}</Alert>}
+      <PassingNotice visit={visit} />
       {refusal === null ? null : <SignInAlert visit={visit} refusal={refusal} />}
       <form method="post" action={PATH}>
         <input type="hidden" name="next" value={next} />

@@ -31,6 +31,7 @@ const SHARED_ACTS: ReadonlySet<ActivityAction> = new Set<ActivityAction>([
   'move',
   'copy',
   'delete',
+  'restore',
 ]);
 /** What one reads of oneself, in no group, where one asks for oneself alone. */
 const OWN_ACTS: ReadonlySet<ActivityAction> = new Set<ActivityAction>([

@@ -39,6 +39,7 @@ export type { DepositedFile, PutOptions, Upload } from './upload.js';
 export type {
   Browsing,
   CopyOptions,
+  Deletion,
   EntryPage,
   Findings,
   LockRequest,

@@ -161,6 +161,7 @@ export type ActivityAction =
   | 'move'
   | 'copy'
   | 'delete'
+  | 'restore'
   | 'sign-in'
   | 'sign-in-refused'
   | 'sign-out'

@@ -29,6 +29,7 @@ import { isCompanionName } from './names.js';
 import { queueMail } from './outbox-queue.js';
 import { shownName } from './policy.js';
 import { pathOf, rowOf } from './recovery.js';
+import { RESTORE_MS } from './restoring.js';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -39,9 +40,7 @@ const DAY = 24 * HOUR;
 const ROWS_PER_TURN = 200;
 const PLACEHOLDER_MS = 15 * MINUTE;
 const UNFINISHED_MS = 30 * MINUTE;
-/** The bytes of what was deleted or replaced are kept for so long… */
-const RESTORE_MS = DAY;
-/** …and of a file's replaced versions no more than these. */
+/** Of a file's replaced versions no more than these are kept until what was deleted can no longer be restored. */
 const KEPT_VERSIONS = 5;
 const ORPHAN_MS = HOUR;
 

@@ -32,6 +32,7 @@ import {
 } from './reading.js';
 import { type CopyOptions, copy, move, type TransferOptions } from './relocation.js';
 import { remove, removeDirectory } from './removal.js';
+import { type Deletion, deletions, restore } from './restoring.js';
 import { resumeUpload } from './resume.js';
 import { mayDeposit } from './rights.js';
 import { type Findings, search } from './search.js';
@@ -42,6 +43,7 @@ import { tree } from './visible-tree.js';
 export type {
   Browsing,
   CopyOptions,
+  Deletion,
   EntryPage,
   Findings,
   LockRequest,
@@ -99,6 +101,16 @@ export interface Workspace {
   remove(path: VirtualPath, conditions?: Conditions): Promise<void>;
   /** Removes an empty directory. @throws already-exists (reason `not-empty`) */
   removeDirectory(path: VirtualPath, conditions?: Conditions): Promise<void>;
+  /**
+   * What was deleted in the group the path lies in and can come back, the newest first, at most 500: a manager sees all of it, others
+   * what they deleted themselves. @throws not-found
+   */
+  deletions(path: VirtualPath): Promise<readonly Deletion[]>;
+  /**
+   * Brings back what was deleted less than 24 hours ago, a folder with all that went with it, to where it was. @throws not-found,
+   * parent-missing, already-exists, no-space (reason `quota`), too-large (reason `tree-size`)
+   */
+  restore(entryId: string): Promise<Entry>;
   /** The file's own date, as its owner's system tells it. */
   setModifiedAt(path: VirtualPath, modifiedAt: Date, conditions?: Conditions): Promise<void>;
   /** A free name becomes a placeholder that only the locker sees. */
@@ -154,6 +166,8 @@ export function createWorkspace(visit: Visit): Workspace {
     copy: (from, to, options) => copy(visit, from, to, options),
     remove: (path, conditions = {}) => remove(visit, path, conditions),
     removeDirectory: (path, conditions = {}) => removeDirectory(visit, path, conditions),
+    deletions: (path) => deletions(visit, path),
+    restore: (entryId) => restore(visit, entryId),
     setModifiedAt: (path, modifiedAt, conditions = {}) => setModifiedAt(visit, path, modifiedAt, conditions),
     lock: (path, request) => lock(visit, path, request),
     refreshLock: (path, tokens, timeoutSeconds) => refreshLock(visit, path, tokens, timeoutSeconds),

@@ -14,6 +14,7 @@ const ICONS: Readonly<Record<ActivityAction, IconName>> = {
   move: 'move',
   copy: 'copy',
   delete: 'trash',
+  restore: 'retry',
   'sign-in': 'key',
   'sign-in-refused': 'cross',
   'sign-out': 'leave',

@@ -52,7 +52,7 @@ export interface Visit {
   readonly form: Fields;
   readonly cookie: (name: string) => string | undefined;
   /** What the act before this page achieved; shown once. */
-  readonly notice: string | null;
+  readonly notice: ShownNotice | null;
   /** Only for answers that are streamed. */
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
@@ -97,6 +97,20 @@ export type Answer =
 export interface Notice {
   readonly key: keyof Words['notices'];
   readonly subject: string;
+  readonly next?: NoticeStep;
+}
+
+/** What one may want after the act: to undo it, by a form that is sent to the path, or to look at what it left there. */
+export interface NoticeStep {
+  readonly kind: 'undo' | 'look';
+  /** Of this site. */
+  readonly path: string;
+}
+
+/** A notice in the visitor's language. */
+export interface ShownNotice {
+  readonly sentence: string;
+  readonly next: NoticeStep | null;
 }
 
 interface RouteBase {

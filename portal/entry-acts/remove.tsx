@@ -1,5 +1,5 @@
 import { parentOf } from '../../storage/index.js';
-import { directoryAddress, entryAddress } from '../addresses.js';
+import { directoryAddress, entryAddress, restoreAddress } from '../addresses.js';
 import { trailTo } from '../trail-to.js';
 import type { ActPage } from './act-page.js';
 import { findEntry } from './find-entry.js';
@@ -29,7 +29,11 @@ export const removePage: ActPage = {
     return {
       kind: 'redirect',
       to: directoryAddress(parentOf(entry.path)),
-      notice: { key: 'entry-removed', subject: entry.name },
+      notice: {
+        key: 'entry-removed',
+        subject: entry.name,
+        next: { kind: 'undo', path: restoreAddress(entry.id) },
+      },
     };
   },
 };

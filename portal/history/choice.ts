@@ -14,6 +14,7 @@ export const CHOSEN_ACTS = [
   'read',
   'view',
   'delete',
+  'restore',
   'move',
   'copy',
   'create-directory',

@@ -1,5 +1,5 @@
 import { LinkButton, SubmitButton } from '../../web/components/button.js';
-import { directoryAddress } from '../addresses.js';
+import { deletionsAddress, directoryAddress } from '../addresses.js';
 import { selectionRoute, withEach } from './act.js';
 import { refusedAnswer, SelectionPage } from './page.js';
 
@@ -16,7 +16,11 @@ export const removeSelectionRoute = selectionRoute('remove', SEGMENT, async (vis
     return {
       kind: 'redirect',
       to: back,
-      notice: { key: 'entries-removed', subject: String(entries.length) },
+      notice: {
+        key: 'entries-removed',
+        subject: String(entries.length),
+        next: { kind: 'look', path: deletionsAddress({ segments: directory.segments.slice(0, 1) }) },
+      },
     };
   }
   return {

@@ -111,8 +111,13 @@ export function serveSftp(options: SftpSessionOptions): SftpSession {
     requestsInFlight += 1;
     bytesInFlight += cost;
     const answer = (REQUESTS.get(type) ?? UNSUPPORTED).start(fields, context);
+    const done = answer.then((known) => {
+      // Its bytes were taken, or refused; of other requests names may be remembered as they lie in the packet.
+      if (type === PacketType.WRITE) packets.giveBack(packet);
+      return toOutgoing(id, known);
+    });
     answers
-      .send(answer.then((known) => toOutgoing(id, known)))
+      .send(done)
       .then(() => {
         requestsInFlight -= 1;
         bytesInFlight -= cost;

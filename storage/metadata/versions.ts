@@ -106,9 +106,10 @@ export async function findExpiredVersions(
     .select('version.id', 'version.blob_id');
 }
 
-/** Forgets which bytes ended versions had, so that the blob's last reference can go. */
+/** Forgets which bytes ended versions had, so that the blob's last reference can go; one that lives again keeps them. */
 export async function detachBlobs(transaction: Transaction, versionIds: readonly string[]): Promise<void> {
   await transaction('versions')
     .whereIn('id', [...versionIds])
+    .whereNotNull('ended_at')
     .update({ blob_id: null });
 }

@@ -116,6 +116,10 @@ async function fill(): Promise<string> {
   await parked.park();
   await deposit(nadia, `/${site.test.group}/${'Un nom très long '.repeat(10)}.pdf`, 'x');
   for (const name of NASTY_NAMES) await deposit(nadia, `/${site.test.group}/${name}.html`, 'x');
+  for (const name of ['À jeter.txt', `${NASTY_NAMES[0]}.txt`]) {
+    await deposit(nadia, `/${site.test.group}/${name}`, 'x');
+    await nadia.remove(parsePath(`/${site.test.group}/${name}`));
+  }
   await site.test.operator.createPerson({
     address: 'x@example.org',
     name: '"><svg onload=alert(1)>',
@@ -177,6 +181,7 @@ async function listPages(invitation: string) {
       '/lecteur-reseau?systeme=mac',
       '/lecteur-reseau?systeme=linux',
       '/mon-compte',
+      `/supprimes/${GROUP}`,
       `/recherche?dans=/${GROUP}&q=pre`,
       `/recherche?dans=/${GROUP}&q=absent`,
       '/historique',

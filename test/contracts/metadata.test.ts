@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { parsePath } from '../../storage/index.js';
+import { parsePath, type Workspace } from '../../storage/index.js';
 import { openParts } from '../storage/parts.js';
 import {
   deposit,
@@ -111,6 +111,24 @@ function describeMetadata(name: string, start: () => Promise<Server>): void {
       await claire.remove(at('Archive'));
       expect((await claire.usage(at('Juin'))).usedBytes).toBeLessThan(before.usedBytes);
       await expect(claire.stat(at('Archive'))).rejects.toMatchObject({ code: 'not-found' });
+    });
+
+    test('brings back what was deleted, a folder with what it held', async () => {
+      const nadia = await appliance.workspace('nadia');
+      await nadia.createDirectory(at('Retour'));
+      await deposit(nadia, `/${appliance.group}/Retour/a.txt`, 'a');
+      const marc = await appliance.workspace('marc');
+      await marc.remove(at('Retour'));
+      const returning = async (who: Workspace) =>
+        (await who.deletions(parsePath(`/${appliance.group}`))).filter(
+          ({ entry }) => entry.name === 'Retour',
+        );
+      const [deletion] = await returning(marc);
+      expect(deletion).toMatchObject({ entry: { path: at('Retour') }, deletedBy: { isOneself: true } });
+      expect(await returning(nadia)).toEqual([]);
+      await marc.restore(deletion?.entry.id ?? '');
+      expect(await fetchText(nadia, `/${appliance.group}/Retour/a.txt`)).toBe('a');
+      expect(await returning(marc)).toEqual([]);
     });
 
     test('publishes a temporary name under its final one, over what was there', async () => {

@@ -145,6 +145,8 @@ describe('fields', () => {
   });
 });
 
+const inCookie = (text: string) => Buffer.from(text).toString('base64url');
+
 describe('cookies', () => {
   test('are bound to the site and kept from scripts', () => {
     expect(formatCookie({ name: 'peps', value: 'abc', path: '/' }, true)).toBe(
@@ -161,9 +163,23 @@ describe('cookies', () => {
   test('a notice comes back as a sentence, anything else as none', () => {
     const words = wordsFor('fr');
     const { value } = noticeCookie({ key: 'group-created', subject: 'Été : <b>' });
-    expect(readNotice(value ?? '', words)).toContain('Été : <b>');
-    for (const forged of ['', 'zzz', Buffer.from('constructor:x').toString('base64url')])
+    expect(readNotice(value ?? '', words)).toEqual({
+      sentence: expect.stringContaining('Été : <b>'),
+      next: null,
+    });
+    for (const forged of ['', 'zzz', ...['["constructor","x"]', '{}', '7'].map(inCookie)])
       expect(readNotice(forged, words)).toBeNull();
+  });
+
+  test('a notice leads on to a path of this site alone', () => {
+    const words = wordsFor('fr');
+    const next = { kind: 'undo', path: '/elements/1/retablir' } as const;
+    const { value } = noticeCookie({ key: 'entry-removed', subject: 'a', next });
+    expect(readNotice(value ?? '', words)?.next).toEqual(next);
+    for (const path of ['//example.org', 'https://example.org', '/a?b', '/a/../\\b', ''])
+      expect(
+        readNotice(inCookie(JSON.stringify(['entry-removed', 'a', 'undo', path])), words)?.next,
+      ).toBeNull();
   });
 });
 

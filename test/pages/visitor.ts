@@ -24,14 +24,15 @@ export interface Visitor {
   setCookie(name: string, value: string): void;
 }
 
-export function createVisitor(port: number): Visitor {
+/** `host`: as the site is called, `localhost` unless told. */
+export function createVisitor(port: number, host = `localhost:${port}`): Visitor {
   const jar = new Map<string, { value: string; path: string }>();
   const cookiesFor = (path: string) =>
     [...jar].filter(([, { path: scope }]) => path === scope || path.startsWith(scope.replace(/\/?$/u, '/')));
   const send = async (request: RawRequest): Promise<Reply> => {
     const pathname = request.path.split('?')[0] ?? '/';
     const cookie = cookiesFor(pathname).map(([name, { value }]) => `${name}=${value}`);
-    const reply = await exchange(port, {
+    const reply = await exchange(port, host, {
       ...request,
       headers: { ...(cookie.length > 0 && { cookie: cookie.join('; ') }), ...request.headers },
     });
@@ -65,7 +66,11 @@ function keep(jar: Map<string, { value: string; path: string }>, line: string): 
   else jar.set(name, { value: pair.slice(name.length + 1), path });
 }
 
-function exchange(port: number, { method = 'GET', path, headers = {}, body }: RawRequest): Promise<Reply> {
+function exchange(
+  port: number,
+  host: string,
+  { method = 'GET', path, headers = {}, body }: RawRequest,
+): Promise<Reply> {
   return new Promise((resolve, reject) => {
     const request = httpRequest(
       {
@@ -73,7 +78,7 @@ function exchange(port: number, { method = 'GET', path, headers = {}, body }: Ra
         port,
         method,
         path,
-        headers: { host: `localhost:${port}`, ...headers },
+        headers: { host, ...headers },
         agent: false,
       },
       (response) => {

@@ -151,6 +151,7 @@ const ABOUT_FILES = new Set([
   'move',
   'copy',
   'delete',
+  'restore',
 ]);
 
 function isAboutFiles(row: ActivityRow): boolean {

@@ -19,10 +19,12 @@ interface AlertProps {
   readonly children?: ComponentChildren;
   /** False for a note that was there from the start and announces nothing. */
   readonly isNews?: boolean;
+  /** A button, after the text. */
+  readonly act?: ComponentChildren;
 }
 
 /** Something to know before going on: the fact, then what to do. Only `bad` interrupts a screen reader. */
-export function Alert({ tone, icon = ICONS[tone], title, children, isNews = true }: AlertProps) {
+export function Alert({ tone, icon = ICONS[tone], title, children, isNews = true, act }: AlertProps) {
   const role = isNews ? (tone === 'bad' ? 'alert' : 'status') : undefined;
   return (
     <div class={`alert ${tone}`} role={role}>
@@ -30,6 +32,7 @@ export function Alert({ tone, icon = ICONS[tone], title, children, isNews = true
       <p>
         {title === undefined ? null : <b>{title}</b>} {children}
       </p>
+      {act}
     </div>
   );
 }

@@ -14,6 +14,7 @@ import { notices } from './en/notices.js';
 import { portal } from './en/portal.js';
 import { preview } from './en/preview.js';
 import { refusals } from './en/refusals.js';
+import { restoring } from './en/restoring.js';
 import { search } from './en/search.js';
 import { selection } from './en/selection.js';
 import type { fr } from './fr.js';
@@ -34,6 +35,7 @@ export const en: typeof fr = {
   drive,
   driveAssistant,
   refusals,
+  restoring,
   search,
   selection,
   deposit,

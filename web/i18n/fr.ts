@@ -14,6 +14,7 @@ import { notices } from './fr/notices.js';
 import { portal } from './fr/portal.js';
 import { preview } from './fr/preview.js';
 import { refusals } from './fr/refusals.js';
+import { restoring } from './fr/restoring.js';
 import { search } from './fr/search.js';
 import { selection } from './fr/selection.js';
 
@@ -33,6 +34,7 @@ export const fr = {
   drive,
   driveAssistant,
   refusals,
+  restoring,
   search,
   selection,
   deposit,

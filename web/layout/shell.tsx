@@ -1,11 +1,11 @@
 import type { ComponentChildren } from 'preact';
-import { Alert } from '../components/alert.js';
 import { Avatar } from '../components/avatar.js';
 import { Brand } from '../components/brand.js';
 import { Icon, type IconName } from '../components/icon.js';
 import type { IslandName, MemberVisit } from '../routes.js';
 import { Document } from './document.js';
 import { LanguageSwitch } from './language-switch.js';
+import { PassingNotice } from './passing-notice.js';
 
 /** An entry of the menu. */
 export interface NavigationItem {
@@ -59,7 +59,7 @@ export function Shell({ visit, title, navigation, menuPath, islands = [], childr
       </div>
       <main id="contenu">
         <div class="content">
-          {visit.notice === null ? null : <Alert tone="good">{visit.notice}</Alert>}
+          <PassingNotice visit={visit} />
           {children}
         </div>
       </main>

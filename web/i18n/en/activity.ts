@@ -47,6 +47,7 @@ export const activity: typeof source = {
     move: { name: 'Moves', done: 'moved', tried: 'could not move' },
     copy: { name: 'Copies', done: 'copied', tried: 'could not copy' },
     delete: { name: 'Erasures', done: 'erased', tried: 'could not erase' },
+    restore: { name: 'Restorations', done: 'restored', tried: 'could not restore' },
     'sign-in': { name: 'Sign-ins', done: 'signed in', tried: 'could not sign in' },
     'sign-in-refused': { name: 'Sign-ins refused', done: 'could not sign in', tried: 'could not sign in' },
     'sign-out': { name: 'Sign-outs', done: 'signed out', tried: 'could not sign out' },

@@ -39,9 +39,9 @@ export const entryActs: typeof source = {
   remove: {
     short: 'Delete',
     title: (name) => `Delete “${name}”?`,
-    file: 'It goes from every list, for all members. The history keeps the trace of its passage.',
+    file: 'It goes from every list, for all members. You can restore it for 24 hours.',
     folder:
-      'The folder and all it holds go from every list, for all members. The history keeps the trace of it.',
+      'The folder and all it holds go from every list, for all members. You can restore them for 24 hours.',
     submit: 'Delete',
   },
 };

@@ -29,6 +29,7 @@ export const history: typeof source = {
     move: { done: 'moved', tried: 'could not move' },
     copy: { done: 'copied', tried: 'could not copy' },
     delete: { done: 'erased', tried: 'could not erase' },
+    restore: { done: 'restored', tried: 'could not restore' },
     'sign-in': { done: 'signed in', tried: 'could not sign in' },
     'sign-out': { done: 'signed out', tried: 'could not sign out' },
     export: { done: 'exported the history', tried: 'could not export the history' },

@@ -14,6 +14,8 @@ export const kit: typeof source = {
   home: 'Back to the home page',
   menu: 'Menu',
   cancel: 'Cancel',
+  undo: 'Undo the deletion',
+  lookAtDeleted: 'See what is deleted',
   optional: 'optional',
   passing: {
     title: 'Passing through, not stored',

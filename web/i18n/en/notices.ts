@@ -38,5 +38,8 @@ export const notices: typeof source = {
   'entry-renamed': (subject) => `Its name is now “${subject}”.`,
   'entry-moved': (subject) => `“${subject}” is moved here.`,
   'entry-copied': (subject) => `“${subject}” is copied here.`,
-  'entry-removed': (subject) => `“${subject}” is deleted.`,
+  'entry-removed': (subject) => `“${subject}” is deleted. You have 24 hours to change your mind.`,
+  'entry-restored': (subject) => `“${subject}” is back in its place.`,
+  'entries-restored': (subject) =>
+    subject === '1' ? 'One entry is back in its place.' : `${subject} entries are back in their places.`,
 };

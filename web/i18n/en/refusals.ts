@@ -25,6 +25,7 @@ export const refusals = {
     'open-uploads': 'Too many files are being sent at once. The rest will leave in a moment.',
     'tree-size':
       'This is more than 10,000 files and folders. Take its folders one by one, or use the network drive.',
+    'restore-parent': 'The folder it lay in is not there any more: restore that first.',
     'names-taken': 'Too many files bear that name already. Rename it.',
   } as Readonly<Record<string, string>>,
   codes: {

@@ -27,7 +27,7 @@ export const selection: typeof source = {
   remove: {
     short: 'Delete',
     title: (count) => `Delete ${plural(count, 'item', 'items')}?`,
-    lead: 'They disappear from all lists, for all members, folders with what they hold. The history keeps the trace of them.',
+    lead: 'They disappear from all lists, for all members, folders with what they hold. You can restore them for 24 hours.',
     submit: (count) => `Delete ${plural(count, 'item', 'items')}`,
   },
 };

@@ -47,6 +47,7 @@ export const activity = {
     move: { name: 'Déplacements', done: 'a déplacé', tried: 'n’a pas pu déplacer' },
     copy: { name: 'Copies', done: 'a copié', tried: 'n’a pas pu copier' },
     delete: { name: 'Effacements', done: 'a effacé', tried: 'n’a pas pu effacer' },
+    restore: { name: 'Rétablissements', done: 'a rétabli', tried: 'n’a pas pu rétablir' },
     'sign-in': { name: 'Connexions', done: 's’est connecté', tried: 'n’a pas pu se connecter' },
     'sign-in-refused': {
       name: 'Connexions refusées',

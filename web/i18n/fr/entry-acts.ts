@@ -38,9 +38,9 @@ export const entryActs = {
   remove: {
     short: 'Supprimer',
     title: (name: string) => `Supprimer «\u00a0${name}\u00a0»\u00a0?`,
-    file: 'Il disparaît de toutes les listes, pour tous les membres. L’historique garde la trace de son passage.',
+    file: 'Il disparaît de toutes les listes, pour tous les membres. Vous pourrez le rétablir pendant 24 heures.',
     folder:
-      'Le dossier et tout ce qu’il contient disparaissent de toutes les listes, pour tous les membres. L’historique en garde la trace.',
+      'Le dossier et tout ce qu’il contient disparaissent de toutes les listes, pour tous les membres. Vous pourrez les rétablir pendant 24 heures.',
     submit: 'Supprimer',
   },
 };

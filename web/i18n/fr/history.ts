@@ -39,6 +39,7 @@ export const history = {
     move: { done: 'avez déplacé', tried: 'n’avez pas pu déplacer' },
     copy: { done: 'avez copié', tried: 'n’avez pas pu copier' },
     delete: { done: 'avez effacé', tried: 'n’avez pas pu effacer' },
+    restore: { done: 'avez rétabli', tried: 'n’avez pas pu rétablir' },
     'sign-in': { done: 'vous êtes connecté', tried: 'n’avez pas pu vous connecter' },
     'sign-out': { done: 'vous êtes déconnecté', tried: 'n’avez pas pu vous déconnecter' },
     export: { done: 'avez exporté l’historique', tried: 'n’avez pas pu exporter l’historique' },

@@ -13,6 +13,8 @@ export const kit = {
   home: 'Revenir à l’accueil',
   menu: 'Menu',
   cancel: 'Annuler',
+  undo: 'Annuler la suppression',
+  lookAtDeleted: 'Voir ce qui est supprimé',
   optional: 'facultatif',
   passing: {
     title: 'De passage, pas en stock',

@@ -43,5 +43,9 @@ export const notices = {
   'entry-renamed': (subject: string) => `Son nom est maintenant «\u00a0${subject}\u00a0».`,
   'entry-moved': (subject: string) => `«\u00a0${subject}\u00a0» est déplacé ici.`,
   'entry-copied': (subject: string) => `«\u00a0${subject}\u00a0» est copié ici.`,
-  'entry-removed': (subject: string) => `«\u00a0${subject}\u00a0» est supprimé.`,
+  'entry-removed': (subject: string) =>
+    `«\u00a0${subject}\u00a0» est supprimé. Vous avez 24 heures pour revenir sur cette décision.`,
+  'entry-restored': (subject: string) => `«\u00a0${subject}\u00a0» est revenu à sa place.`,
+  'entries-restored': (subject: string) =>
+    subject === '1' ? 'Un élément est revenu à sa place.' : `${subject} éléments sont revenus à leur place.`,
 };

@@ -28,6 +28,7 @@ export const refusals = {
     'open-uploads': 'Trop de fichiers sont en cours d’envoi à la fois. La suite partira dans un instant.',
     'tree-size':
       'Cela fait plus de 10 000 fichiers et dossiers. Prenez les sous-dossiers un à un, ou passez par le lecteur réseau.',
+    'restore-parent': 'Le dossier où il se trouvait n’est plus là\u00a0: rétablissez-le d’abord.',
     'names-taken': 'Trop de fichiers portent déjà ce nom. Renommez-le.',
   } as Readonly<Record<string, string>>,
   codes: {

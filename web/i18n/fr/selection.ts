@@ -30,7 +30,7 @@ export const selection = {
   remove: {
     short: 'Supprimer',
     title: (count: number) => `Supprimer ${plural(count, 'élément', 'éléments')}\u00a0?`,
-    lead: 'Ils disparaissent de toutes les listes, pour tous les membres, les dossiers avec ce qu’ils contiennent. L’historique en garde la trace.',
+    lead: 'Ils disparaissent de toutes les listes, pour tous les membres, les dossiers avec ce qu’ils contiennent. Vous pourrez les rétablir pendant 24 heures.',
     submit: (count: number) => `Supprimer ${plural(count, 'élément', 'éléments')}`,
   },
 };
