@@ -19,8 +19,7 @@ export default defineConfig({
     env: { TMPDIR: fastFolder() },
     include: ['test/**/*.test.ts', 'test/**/*.test.tsx'],
     pool: 'forks',
-    // One more than the cores of the smallest machine: many tests wait for a program or for a second to pass.
-    maxWorkers: 3,
+    maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 60_000,
     reporters: [

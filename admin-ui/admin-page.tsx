@@ -8,6 +8,7 @@ import {
   INVITE_PATH,
   MAIL_PATH,
   NEW_GROUP_PATH,
+  TEXTS_PATH,
 } from './addresses.js';
 
 interface AdminPageProps {
@@ -48,6 +49,7 @@ export function adminNavigation(visit: MemberVisit): readonly NavigationItem[] {
     item('user', words.accounts, ACCOUNTS_PATH, INVITE_PATH),
     item('mail', words.mail, MAIL_PATH),
     item('clock', words.activity, ACTIVITY_PATH),
+    item('info', visit.words.texts.administration.title, TEXTS_PATH),
     {
       href: '/',
       icon: 'arrow',

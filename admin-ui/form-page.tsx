@@ -24,6 +24,7 @@ export interface FormPage {
 export interface FieldsProps {
   readonly visit: AdministratorVisit;
   readonly faults: Faults;
+  readonly view: FormView;
 }
 
 /** What stands around the fields. */
@@ -36,6 +37,8 @@ export interface FormView {
   readonly submit: string;
   /** Where « Annuler » leads. */
   readonly back: string;
+  /** What the form changes, as it stands. */
+  readonly state?: string;
 }
 
 /** The page and the act of a form. */
@@ -74,7 +77,6 @@ async function show(form: FormPage, visit: AdministratorVisit, faults: Faults): 
 
 interface PageProps extends FieldsProps {
   readonly form: FormPage;
-  readonly view: FormView;
 }
 
 function Page({ form, view, visit, faults }: PageProps) {
@@ -86,7 +88,7 @@ function Page({ form, view, visit, faults }: PageProps) {
         <PageHead title={view.title} lead={view.lead} />
         {faults.size > 0 ? <Alert tone="bad" title={forms.faults.summary} /> : null}
         <form method="post" action={view.action} class="form">
-          {form.Fields({ visit, faults })}
+          {form.Fields({ visit, faults, view })}
           <div class="actions">
             <SubmitButton look="filled">{view.submit}</SubmitButton>
             <LinkButton look="text" href={view.back}>

@@ -3,6 +3,7 @@ import { accountsRoute } from './accounts.js';
 import { activityRoute } from './activity.js';
 import { addMemberRoutes } from './add-member.js';
 import { createGroupRoutes } from './create-group.js';
+import { editTextRoutes } from './edit-text.js';
 import { groupRoute } from './group.js';
 import { groupsRoute } from './groups.js';
 import { invitePersonRoutes } from './invite-person.js';
@@ -13,6 +14,7 @@ import { resumeRoutes } from './resume-account.js';
 import { setManifestsRoute } from './set-manifests.js';
 import { setRoleRoute } from './set-role.js';
 import { suspendAccountRoutes } from './suspend-account.js';
+import { textsRoute } from './texts.js';
 
 const ROUTES: readonly Route[] = [
   {
@@ -36,6 +38,8 @@ const ROUTES: readonly Route[] = [
   ...resumeRoutes,
   activityRoute,
   ...mailRoutes,
+  textsRoute,
+  ...editTextRoutes,
 ];
 
 /** The pages of administrators; for everybody else there is no such address. */

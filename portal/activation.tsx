@@ -1,4 +1,7 @@
+import { isStorageError } from '../storage/index.js';
 import { LinkButton, SubmitButton } from '../web/components/button.js';
+import { Icon } from '../web/components/icon.js';
+import { HOUSE_TEXT_PATHS } from '../web/house-text-paths.js';
 import { Calm } from '../web/layout/calm.js';
 import type { Answer, Visit } from '../web/routes.js';
 import { linkToken } from './link-cookie.js';
@@ -13,10 +16,27 @@ export const activationRoutes = passwordLinkRoutes({
   acts: { page: 'activation-page', submit: 'activate', arrival: 'activation-link' },
   words: (visit) => visit.words.links.activation,
   find: (visit, token) => visit.context.storage.enrolment.invitation(token),
-  use: (visit, token, password) => visit.context.storage.enrolment.activate(token, password, visit.origin),
+  use: (visit, token, password) =>
+    visit.context.storage.enrolment.activate(token, password, visit.origin, acceptedTerms(visit)),
+  async consent(visit, faults) {
+    const version = await visit.context.storage.enrolment.termsToAccept();
+    return version === undefined ? null : (
+      <Terms visit={visit} version={version} fault={faults.get('terms')} />
+    );
+  },
+  fault: (error, visit) =>
+    isStorageError(error, 'invalid-input') && error.reason === 'terms'
+      ? new Map([['terms', visit.words.forms.faults.terms]])
+      : undefined,
   renewal: (visit) => <Renewal visit={visit} />,
   other: (visit) => (visit.form.has('renew') ? renew(visit) : undefined),
 });
+
+/** The version that was ticked, if it was. */
+function acceptedTerms(visit: Visit): number | undefined {
+  const text = visit.form.get('terms') ?? '';
+  return /^[1-9]\d{0,8}$/u.test(text) ? Number(text) : undefined;
+}
 
 /** The same answer for every link, known or not. */
 async function renew(visit: Visit): Promise<Answer> {
@@ -39,6 +59,44 @@ async function renew(visit: Visit): Promise<Answer> {
       />
     ),
   };
+}
+
+interface TermsProps {
+  readonly visit: Visit;
+  readonly version: number;
+  readonly fault: string | undefined;
+}
+
+/** Sends the version that one read: where it was changed meanwhile, the new one is asked for. */
+function Terms({ visit, version, fault }: TermsProps) {
+  const words = visit.words.texts;
+  return (
+    <div class="field">
+      <div class="check">
+        <input
+          type="checkbox"
+          id="terms"
+          name="terms"
+          value={String(version)}
+          required
+          aria-invalid={fault === undefined ? undefined : true}
+          aria-describedby={fault === undefined ? undefined : 'terms-fault'}
+        />
+        <label for="terms">
+          {words.accept}
+          <a href={HOUSE_TEXT_PATHS.terms} target="_blank" rel="noopener">
+            {words.acceptLink} {words.acceptNewWindow}
+          </a>
+        </label>
+      </div>
+      {fault === undefined ? null : (
+        <p class="fault" id="terms-fault">
+          <Icon name="alert" />
+          {fault}
+        </p>
+      )}
+    </div>
+  );
 }
 
 function Renewal({ visit }: { readonly visit: Visit }) {

@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact';
 import type { LinkView } from '../storage/index.js';
 import { Alert } from '../web/components/alert.js';
 import { Avatar, firstNameOf } from '../web/components/avatar.js';
@@ -23,10 +24,20 @@ interface ChoosePasswordProps {
   readonly faults: Faults;
   /** Over the first field, when « Mot de passe » would not say enough. */
   readonly label?: string;
+  /** What has to be agreed to besides. */
+  readonly consent?: ComponentChildren;
 }
 
 /** The page behind an invitation or a reset: whose account, two fields, the rules. */
-export function ChoosePassword({ visit, words, account, action, faults, label }: ChoosePasswordProps) {
+export function ChoosePassword({
+  visit,
+  words,
+  account,
+  action,
+  faults,
+  label,
+  consent,
+}: ChoosePasswordProps) {
   const { forms } = visit.words;
   return (
     <Gate visit={visit} title={words.title} headline={words.headline} islands={['password']}>
@@ -43,6 +54,7 @@ export function ChoosePassword({ visit, words, account, action, faults, label }:
       <form method="post" action={action}>
         <ManagedLogin login={account.login} />
         <PasswordFields words={forms} faults={faults} autofocus {...(label === undefined ? {} : { label })} />
+        {consent}
         <SubmitButton look="filled" size="big">
           {words.submit}
         </SubmitButton>

@@ -1,4 +1,11 @@
-import { type DirectoryEntry, type EntryPage, formatPath, type News, type Usage } from '../storage/index.js';
+import {
+  type DirectoryEntry,
+  type EntryPage,
+  formatPath,
+  type LockHolder,
+  type News,
+  type Usage,
+} from '../storage/index.js';
 import { LinkButton } from '../web/components/button.js';
 import { EmptyState } from '../web/components/empty-state.js';
 import { PageHead } from '../web/components/page-head.js';
@@ -34,7 +41,7 @@ async function showDirectory(visit: MemberVisit): Promise<Answer> {
   if (entry.kind === 'file') return { kind: 'redirect', to: fileAddress(entry.id) };
   const sorting = readSorting(visit);
   const number = parsePageNumber(visit.query.get('page'));
-  const [page, usage, mayDeposit, news] = await Promise.all([
+  const [page, usage, mayDeposit, news, holders] = await Promise.all([
     workspace.page(entry.path, {
       ...sorting,
       offset: (number - 1) * ROWS_PER_PAGE,
@@ -43,13 +50,14 @@ async function showDirectory(visit: MemberVisit): Promise<Answer> {
     workspace.usage(entry.path),
     workspace.mayDeposit(entry.path),
     workspace.news({ path: entry.path, limit: MAX_NEWS, isVisit: true }),
+    workspace.lockHolders(entry.path),
   ]);
   return {
     kind: 'page',
     cookies: sortingCookie(visit, sorting),
     page: (
       <DirectoryPage
-        {...{ visit, usage, mayDeposit, sorting, news }}
+        {...{ visit, usage, mayDeposit, sorting, news, holders }}
         listing={{ ...page, number }}
         directory={entry}
       />
@@ -75,12 +83,14 @@ interface DirectoryPageProps {
   readonly sorting: Sorting;
   /** Of this group. */
   readonly news: readonly News[];
+  readonly holders: readonly LockHolder[];
 }
 
 function DirectoryPage(props: DirectoryPageProps) {
-  const { visit, directory, listing, usage, mayDeposit, sorting, news } = props;
+  const { visit, directory, listing, usage, mayDeposit, sorting, news, holders } = props;
   const words = visit.words.portal.group;
   const newsOf = countNews(news);
+  const holderOf = new Map(holders.map((holder) => [holder.entryId, holder]));
   return (
     <PortalPage visit={visit} title={directory.name} islands={[mayDeposit ? 'deposit' : 'selection']}>
       <Trail label={visit.words.kit.trail} steps={trailTo(visit, directory.path)} />
@@ -123,7 +133,7 @@ function DirectoryPage(props: DirectoryPageProps) {
         <form method="post" action="/selection/telecharger" autocomplete="off">
           <input type="hidden" name="from" value={formatPath(directory.path)} />
           <EntryTable
-            {...{ visit, mayDeposit, sorting, newsOf }}
+            {...{ visit, mayDeposit, sorting, newsOf, holderOf }}
             entries={listing.entries}
             caption={directory.name}
           />

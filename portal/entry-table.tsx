@@ -1,4 +1,10 @@
-import { type DirectoryEntry, type Entry, type FileEntry, formatPath } from '../storage/index.js';
+import {
+  type DirectoryEntry,
+  type Entry,
+  type FileEntry,
+  formatPath,
+  type LockHolder,
+} from '../storage/index.js';
 import { LinkButton } from '../web/components/button.js';
 import { FileTile } from '../web/components/file-tile.js';
 import { Icon } from '../web/components/icon.js';
@@ -7,6 +13,7 @@ import { ManyRows } from '../web/components/many-rows.js';
 import { CELL, HEADING, ROW, ROW_GROUP, ROW_HEADING, TABLE } from '../web/components/table-roles.js';
 import type { MemberVisit } from '../web/routes.js';
 import { archiveAddress, directoryAddress, downloadAddress, entryAddress, fileAddress } from './addresses.js';
+import { heldBy } from './held-by.js';
 import { MiddleCut, tooltipOf } from './middle-cut.js';
 import { type Sorting, sortDirection, sortingQuery } from './sorting.js';
 
@@ -19,6 +26,8 @@ interface EntryTableProps {
   readonly sorting: Sorting;
   /** How many new files an entry is or holds. */
   readonly newsOf: (entry: Entry) => number;
+  /** By entry id: who keeps it for himself. */
+  readonly holderOf: ReadonlyMap<string, LockHolder>;
 }
 
 const COLUMNS = [
@@ -28,7 +37,15 @@ const COLUMNS = [
 ] as const;
 
 /** The files and folders of one place, each with its sender and date; a file also with its arrow. */
-export function EntryTable({ visit, entries, caption, mayDeposit, sorting, newsOf }: EntryTableProps) {
+export function EntryTable({
+  visit,
+  entries,
+  caption,
+  mayDeposit,
+  sorting,
+  newsOf,
+  holderOf,
+}: EntryTableProps) {
   const words = visit.words.portal.group;
   return (
     <>
@@ -64,9 +81,14 @@ export function EntryTable({ visit, entries, caption, mayDeposit, sorting, newsO
           items={entries}
           row={(entry) =>
             entry.kind === 'file' ? (
-              <FileRow visit={visit} file={entry} isNew={newsOf(entry) > 0} />
+              <FileRow visit={visit} file={entry} isNew={newsOf(entry) > 0} holder={holderOf.get(entry.id)} />
             ) : (
-              <DirectoryRow {...{ visit, mayDeposit }} directory={entry} newCount={newsOf(entry)} />
+              <DirectoryRow
+                {...{ visit, mayDeposit }}
+                directory={entry}
+                newCount={newsOf(entry)}
+                holder={holderOf.get(entry.id)}
+              />
             )
           }
         />
@@ -79,9 +101,10 @@ interface FileRowProps {
   readonly visit: MemberVisit;
   readonly file: FileEntry;
   readonly isNew: boolean;
+  readonly holder: LockHolder | undefined;
 }
 
-function FileRow({ visit, file, isNew }: FileRowProps) {
+function FileRow({ visit, file, isNew, holder }: FileRowProps) {
   const words = visit.words.portal.group;
   const isOwn = file.depositor.id === visit.session.account.id;
   const size = visit.format.size(file.sizeBytes);
@@ -100,6 +123,7 @@ function FileRow({ visit, file, isNew }: FileRowProps) {
         <span class="meta">
           {file.isPublished ? <Instant at={file.depositedAt} format={visit.format} /> : words.pending}
         </span>
+        <Held visit={visit} holder={holder} />
       </td>
       <td {...CELL} class="size">
         {size}
@@ -122,11 +146,13 @@ function DirectoryRow({
   directory,
   mayDeposit,
   newCount,
+  holder,
 }: {
   readonly visit: MemberVisit;
   readonly directory: DirectoryEntry;
   readonly mayDeposit: boolean;
   readonly newCount: number;
+  readonly holder: LockHolder | undefined;
 }) {
   return (
     <tr {...ROW} data-folder={mayDeposit ? formatPath(directory.path) : undefined}>
@@ -143,6 +169,7 @@ function DirectoryRow({
         <span class="meta">
           <Instant at={directory.modifiedAt} format={visit.format} style="day" />
         </span>
+        <Held visit={visit} holder={holder} />
       </td>
       <td {...CELL} class="size" />
       <td {...CELL} class="act">
@@ -163,6 +190,15 @@ function Pick({ visit, entry }: { readonly visit: MemberVisit; readonly entry: E
     <td {...CELL} class="pick">
       <input type="checkbox" name="element" value={entry.id} aria-label={visit.words.selection.pick} />
     </td>
+  );
+}
+
+function Held({ visit, holder }: { readonly visit: MemberVisit; readonly holder: LockHolder | undefined }) {
+  return holder === undefined ? null : (
+    <span class="meta held">
+      <Icon name="lock" />
+      {heldBy(visit, holder)}
+    </span>
   );
 }
 

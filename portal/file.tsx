@@ -1,4 +1,5 @@
-import { type FileEntry, parentOf } from '../storage/index.js';
+import { type FileEntry, type LockHolder, parentOf } from '../storage/index.js';
+import { Alert } from '../web/components/alert.js';
 import { LinkButton } from '../web/components/button.js';
 import { CopyCode } from '../web/components/copy-code.js';
 import { Fil } from '../web/components/fil.js';
@@ -10,6 +11,7 @@ import type { Answer, MemberVisit, Route } from '../web/routes.js';
 import { FRAMING_POLICY } from '../web/security-headers.js';
 import { directoryAddress, downloadAddress, entryAddress, fileAddress } from './addresses.js';
 import { fileKind } from './file-kind.js';
+import { heldBy } from './held-by.js';
 import { historyAddress } from './history/choice.js';
 import { PortalPage } from './portal-page.js';
 import { findPreview, needsFrame, Preview, type PreviewState } from './preview/panel.js';
@@ -22,12 +24,16 @@ export const fileRoute: Route = {
   path: '/fichiers/:id',
   access: 'member',
   async handle(visit): Promise<Answer> {
-    const entry = await visit.context.storage.open(visit.session).find(visit.params.id ?? '');
+    const workspace = visit.context.storage.open(visit.session);
+    const entry = await workspace.find(visit.params.id ?? '');
     if (entry.kind === 'directory') return { kind: 'redirect', to: directoryAddress(entry.path) };
-    const preview = await findPreview(visit, entry);
+    const [preview, [holder]] = await Promise.all([
+      findPreview(visit, entry),
+      workspace.lockHolders(entry.path),
+    ]);
     return {
       kind: 'page',
-      page: <FilePage visit={visit} file={entry} preview={preview} />,
+      page: <FilePage {...{ visit, preview, holder }} file={entry} />,
       ...(needsFrame(preview) && { headers: { 'Content-Security-Policy': FRAMING_POLICY } }),
     };
   },
@@ -38,7 +44,12 @@ interface FilePageProps {
   readonly file: FileEntry;
 }
 
-function FilePage({ visit, file, preview }: FilePageProps & { readonly preview: PreviewState }) {
+function FilePage({
+  visit,
+  file,
+  preview,
+  holder,
+}: FilePageProps & { readonly preview: PreviewState; readonly holder: LockHolder | undefined }) {
   const words = visit.words.portal.file;
   return (
     <PortalPage visit={visit} title={file.name} islands={['copy']}>
@@ -48,6 +59,11 @@ function FilePage({ visit, file, preview }: FilePageProps & { readonly preview: 
       />
       <div class="reading">
         <FileHead visit={visit} file={file} />
+        {holder === undefined ? null : (
+          <Alert tone="note" icon="lock" title={heldBy(visit, holder)} isNews={false}>
+            {holder.isOneself ? words.heldByYou : words.held}
+          </Alert>
+        )}
         <div class="actions">
           <LinkButton look="filled" size="big" icon="down" href={downloadAddress(file.id)}>
             {words.download(visit.format.size(file.sizeBytes))}

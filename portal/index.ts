@@ -22,6 +22,7 @@ import { selectionRoutes } from './selection/index.js';
 import { setUpRoutes } from './set-up.js';
 import { signInRoutes } from './sign-in.js';
 import { signOutRoute } from './sign-out.js';
+import { houseTextRoutes } from './texts/index.js';
 import { uploadRoutes } from './uploads/index.js';
 
 const ROUTES: readonly Route[] = [
@@ -48,6 +49,7 @@ const ROUTES: readonly Route[] = [
   ...accountRoutes,
   ...driveRoutes,
   ...historyRoutes,
+  ...houseTextRoutes,
 ];
 
 /** The pages of partners and agents, and the ways in. */

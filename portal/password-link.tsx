@@ -20,6 +20,10 @@ export interface PasswordLink {
   find(visit: Visit, token: string): Promise<LinkView>;
   /** Uses the link up. @throws gone, invalid-input */
   use(visit: Visit, token: string, password: string): Promise<AccountView>;
+  /** What has to be agreed to besides; nothing where it is undefined. */
+  consent?(visit: Visit, faults: Faults): Promise<ComponentChildren>;
+  /** What storage found wrong with the form besides the password; undefined for any other error. */
+  fault?(error: unknown, visit: Visit): Faults | undefined;
   /** How to come by a new link. */
   renewal(visit: Visit): ComponentChildren;
   /** Answers a form that asks for something else than a password; undefined when it does not. */
@@ -58,6 +62,7 @@ async function show(link: PasswordLink, visit: Visit, faults: Faults): Promise<A
       renewal: link.renewal(visit),
     });
   const label = link.label?.(visit);
+  const consent = await link.consent?.(visit, faults);
   return {
     kind: 'page',
     ...(faults.size > 0 && { status: STATUS['invalid-input'].http }),
@@ -69,6 +74,7 @@ async function show(link: PasswordLink, visit: Visit, faults: Faults): Promise<A
         action={link.path}
         faults={faults}
         {...(label === undefined ? {} : { label })}
+        consent={consent}
       />
     ),
   };
@@ -84,7 +90,7 @@ async function choose(link: PasswordLink, visit: Visit): Promise<Answer> {
   } catch (error) {
     // Used up or expired since the page was opened: the page itself says which.
     if (isStorageError(error, 'gone')) return show(link, visit, NO_FAULTS);
-    const refused = passwordFault(error, visit.words);
+    const refused = passwordFault(error, visit.words) ?? link.fault?.(error, visit);
     if (refused === undefined) throw error;
     return show(link, visit, refused);
   }

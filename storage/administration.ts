@@ -5,6 +5,8 @@ import type {
   ActivityOutcome,
   ActivityRow,
   Door,
+  HouseText,
+  HouseTextName,
   Language,
   LockScope,
   ManifestSwitch,
@@ -210,4 +212,11 @@ export interface Administration {
   recordHostKey(action: HostKeyAction, fingerprint: string | null): Promise<void>;
   /** A failed or waiting mail is tried again at once. */
   retryMail(id: string): Promise<void>;
+  /** What the house wrote of itself, in either language. */
+  houseTexts(): Promise<readonly HouseText[]>;
+  /**
+   * Writes a further version of a text, at most 10,000 characters; an empty one withdraws it, the same again is none.
+   * @throws invalid-input (reason `text-length`)
+   */
+  setHouseText(name: HouseTextName, language: Language, body: string): Promise<void>;
 }

@@ -16,6 +16,7 @@ import { createDeposits } from './deposits.js';
 import { StorageError } from './errors.js';
 import { createFolderHints } from './folder-hints.js';
 import type { Foundations } from './foundations.js';
+import { readHouseText } from './house-texts.js';
 import { createAwaited } from './manifests/awaited.js';
 import { settleAll } from './manifests/settling.js';
 import { type Database, openDatabase } from './metadata/database.js';
@@ -97,6 +98,7 @@ export async function createStorage(options: StorageOptions): Promise<Storage> {
     enrolment: createEnrolment(parts),
     outbox: createOutbox(foundations, tokenKey),
     houseName: memory.houseName,
+    houseText: (name, language) => readHouseText(database.reader, name, language),
     check: (onProgress) => checkBlobs(foundations, onProgress),
     health: () => health(foundations),
     masterKey: { file: options.masterKeyFile, created: masterKey.created },

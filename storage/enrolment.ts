@@ -22,8 +22,13 @@ export interface Enrolment {
     origin: Origin,
   ): Promise<AccountView>;
   invitation(token: string): Promise<LinkView>;
-  /** @throws gone (reason `used`, `expired`, `unknown`), invalid-input (reason `password-…`) */
-  activate(token: string, password: string, origin: Origin): Promise<AccountView>;
+  /** The version of the house's terms to accept at activation; undefined where it has none. */
+  termsToAccept(): Promise<number | undefined>;
+  /**
+   * `acceptedTerms`: the version that was accepted. @throws gone (reason `used`, `expired`, `unknown`), invalid-input (reason
+   * `password-…`; `terms` for other terms than those in force)
+   */
+  activate(token: string, password: string, origin: Origin, acceptedTerms?: number): Promise<AccountView>;
   /** Sends a new invitation in place of one that expired or got lost; silent for a token nobody knows or an active account. */
   renewInvitation(token: string, origin: Origin): Promise<void>;
   /** Queues a reset mail for an active person; the same answer and work for every address. */

@@ -127,6 +127,20 @@ export interface ByteRange {
   readonly end: number;
 }
 
+/** A text of the house's own: what stands at the foot of every page, and the terms one accepts when one's account begins. */
+export type HouseTextName = 'legal-notice' | 'personal-data' | 'accessibility' | 'contact' | 'terms';
+
+/** The latest version of one, in one language. */
+export interface HouseText {
+  readonly name: HouseTextName;
+  readonly language: Language;
+  /** Counts the changes in both languages, from 1. */
+  readonly version: number;
+  /** Plain text: empty lines between paragraphs, `# ` before a heading, `- ` before an item of a list. */
+  readonly body: string;
+  readonly changedAt: Date;
+}
+
 /** One row of the activity log as people and scripts read it. */
 export interface ActivityRow {
   readonly id: number;
@@ -143,7 +157,7 @@ export interface ActivityRow {
   readonly subject: string | null;
   /** Path inside the appliance, group directory first. */
   readonly path: string | null;
-  /** Where a move or copy went; of `member-set` the role, of `account-key-add` and `host-key-…` the fingerprint. */
+  /** Where a move or copy went; of `member-set` the role, of `text-change` and `account-activate` the version of the text or terms, of `account-key-add` and `host-key-…` the fingerprint. */
   readonly target: string | null;
   readonly entryId: string | null;
   readonly sizeBytes: number | null;
@@ -182,6 +196,7 @@ export type ActivityAction =
   | 'host-key-plan'
   | 'host-key-cancel'
   | 'host-key-change'
+  | 'text-change'
   | 'set-up'
   | 'export';
 

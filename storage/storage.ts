@@ -1,7 +1,7 @@
 import type { Administration } from './administration.js';
 import type { Clock } from './clock.js';
 import type { Enrolment } from './enrolment.js';
-import type { Origin, Session } from './model.js';
+import type { HouseText, HouseTextName, Language, Origin, Session } from './model.js';
 import type { Outbox } from './outbox.js';
 import type { OwnAccount } from './own-account.js';
 import type { Recovered } from './recovery.js';
@@ -53,6 +53,8 @@ export interface Storage {
   readonly outbox: Outbox;
   /** The house's name as shown on pages and in mails. */
   houseName(): Promise<string>;
+  /** A text of the house's in that language, else in the other one; undefined where it wrote none. */
+  houseText(name: HouseTextName, language: Language): Promise<HouseText | undefined>;
   /** Reads every blob back; yields one fault per damaged one. `onProgress` counts blobs read. */
   check(onProgress?: (blobs: number) => void): AsyncIterable<Fault>;
   health(): Promise<Health>;

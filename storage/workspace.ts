@@ -11,6 +11,7 @@ import {
   history,
   historyPeople,
 } from './history.js';
+import { type LockHolder, lockHolders } from './lock-holders.js';
 import { type LockRequest, lock } from './locking.js';
 import type { PageChoice } from './metadata/sorted-children.js';
 import type { Conditions, DirectoryEntry, Entry, Lock, Session } from './model.js';
@@ -46,6 +47,7 @@ export type {
   Deletion,
   EntryPage,
   Findings,
+  LockHolder,
   LockRequest,
   News,
   NewsChoice,
@@ -121,6 +123,8 @@ export interface Workspace {
   unlock(path: VirtualPath, token: string): Promise<void>;
   /** Locks that cover the path, those of folders above included. Empty for a path that is absent and not covered. */
   locksOn(path: VirtualPath): Promise<Lock[]>;
+  /** Who keeps the entry at a path, or a child of it, for himself: what pages show. @throws not-found */
+  lockHolders(path: VirtualPath): Promise<readonly LockHolder[]>;
   /** Those, or where there is none one's own that ran out while nobody else locked or changed the file: a client may still name them. */
   usableLocksOn(path: VirtualPath): Promise<Lock[]>;
   /** All or nothing. @throws too-large beyond 200 properties or 64 KiB of values on one entry */
@@ -173,6 +177,7 @@ export function createWorkspace(visit: Visit): Workspace {
     refreshLock: (path, tokens, timeoutSeconds) => refreshLock(visit, path, tokens, timeoutSeconds),
     unlock: (path, token) => unlock(visit, path, token),
     locksOn: (path) => locksOn(visit, path),
+    lockHolders: (path) => lockHolders(visit, path),
     usableLocksOn: (path) => usableLocksOn(visit, path),
     patchProperties: (path, changes, conditions = {}) => patchProperties(visit, path, changes, conditions),
     mayDeposit: (directory) => mayDeposit(visit, directory),

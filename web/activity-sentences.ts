@@ -35,6 +35,7 @@ const ICONS: Readonly<Record<ActivityAction, IconName>> = {
   'host-key-plan': 'key',
   'host-key-cancel': 'key',
   'host-key-change': 'key',
+  'text-change': 'letter',
   'set-up': 'home',
   export: 'sheet',
 };

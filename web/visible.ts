@@ -19,12 +19,13 @@ export function visiblePage(html: string): string {
   // Of a page without any, and that is nearly every one, nothing has to be taken apart.
   if (!HIDDEN_BUT_SPACES.test(html)) return html;
   return html.replace(HIDDEN_OUTSIDE_FIELDS, (found) =>
-    found.startsWith(' value=') || /[\t\n\r]/u.test(found) ? found : writtenOut(found),
+    FIELD.test(found) || /[\t\n\r]/u.test(found) ? found : writtenOut(found),
   );
 }
 
 const HIDDEN_BUT_SPACES = new RegExp(`[${HIDDEN.source}--[\\t\\n\\r]]`, 'v');
-const HIDDEN_OUTSIDE_FIELDS = new RegExp(` value="[^"]*"|${HIDDEN.source}`, 'gu');
+const FIELD = /^(?: value=|<textarea )/u;
+const HIDDEN_OUTSIDE_FIELDS = new RegExp(` value="[^"]*"|<textarea [^>]*>[^<]*|${HIDDEN.source}`, 'gu');
 
 const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
 

@@ -36,7 +36,7 @@ type OwnAct =
   | 'account-key-remove'
   | 'invitation-send';
 
-/** The line of what somebody did to his own account. `target`: of a key, its fingerprint. */
+/** The line of what somebody did to his own account. `target`: of a key, its fingerprint; of an activation, the version of the terms that were accepted. */
 export function recordOwnAct(
   transaction: Transaction,
   at: Date,

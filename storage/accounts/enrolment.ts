@@ -1,6 +1,9 @@
 import type { Enrolment, LinkView } from '../enrolment.js';
+import { StorageError } from '../errors.js';
+import { termsToAccept } from '../house-texts.js';
 import { type AccountRecord, findAccountById } from '../metadata/accounts.js';
 import type { Transaction } from '../metadata/database.js';
+import { noteAcceptedTerms } from '../metadata/house-texts.js';
 import { readInstallation } from '../metadata/installation.js';
 import type { AccountView } from '../model.js';
 import { activateAccount, announcePasswordChange, endSessions, storePassword } from './account-changes.js';
@@ -67,10 +70,16 @@ export function createEnrolment(parts: EnrolmentParts): Enrolment {
     invitation: (token) => view('invitation', token),
     passwordReset: (token) => view('password-reset', token),
 
-    activate: (token, password, origin) =>
+    termsToAccept: () => termsToAccept(database.reader),
+
+    activate: (token, password, origin, acceptedTerms) =>
       choosePassword('invitation', token, password, async (transaction, now, account) => {
+        const terms = await termsToAccept(transaction);
+        if (terms !== undefined && terms !== acceptedTerms)
+          throw new StorageError('invalid-input', 'The terms of use must be accepted.', { reason: 'terms' });
         await activateAccount(transaction, now, account);
-        await recordOwnAct(transaction, now, 'account-activate', account, origin);
+        if (terms !== undefined) await noteAcceptedTerms(transaction, account.id, terms, now.getTime());
+        await recordOwnAct(transaction, now, 'account-activate', account, origin, terms?.toString());
       }),
 
     resetPassword: (token, password, origin) =>

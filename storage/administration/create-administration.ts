@@ -5,6 +5,7 @@ import { createAccountActs } from './accounts.js';
 import { type Actor, type AdministrationParts, createActs } from './acts.js';
 import { createGroupActs } from './groups.js';
 import { createHostKeyActs } from './host-keys.js';
+import { createHouseTexts } from './house-texts.js';
 import { createKeyActs } from './keys.js';
 import { createLockActs } from './locks.js';
 import { createMemberActs } from './members.js';
@@ -27,5 +28,6 @@ export function createAdministration(parts: AdministrationParts, actor: Actor): 
     ...createReports(acts),
     ...createTransferReports(acts),
     ...createLockActs(acts),
+    ...createHouseTexts(acts),
   };
 }

@@ -8,6 +8,7 @@ import * as accountLimits from './migrations/0004-account-limits.js';
 import * as batchManifests from './migrations/0005-batch-manifests.js';
 import * as visits from './migrations/0007-visits.js';
 import * as coveringOrder from './migrations/0010-covering-order.js';
+import * as houseTexts from './migrations/0011-house-texts.js';
 import { sqliteConfig } from './sqlite.js';
 import { asTransaction, type Transaction } from './transaction.js';
 import { createWriter, type Writer } from './writer.js';
@@ -48,6 +49,7 @@ const MIGRATIONS: Record<string, { up(knex: Knex): Promise<void> }> = {
   '0005-batch-manifests': batchManifests,
   '0007-visits': visits,
   '0010-covering-order': coveringOrder,
+  '0011-house-texts': houseTexts,
 };
 
 /**

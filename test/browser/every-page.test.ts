@@ -126,6 +126,11 @@ async function fill(): Promise<string> {
     side: 'partner',
   });
   await site.test.operator.setMember(GROUP_NAME, 'x@example.org', 'reader');
+  await site.test.operator.setHouseText(
+    'terms',
+    'fr',
+    '# Usage\n\nSoyez courtois.\n\n- un\n- deux https://caf.example.org',
+  );
   const mails = await site.test.takeMails();
   const invitation = mails.map(({ intent }) => intent).find(({ template }) => template === 'invitation');
   if (invitation?.template !== 'invitation') throw new Error('No invitation was queued.');
@@ -159,6 +164,11 @@ async function listPages(invitation: string) {
       `/activation/${invitation}`,
       '/activation/nothing',
       '/nulle-part',
+      '/mentions-legales',
+      '/donnees-personnelles',
+      '/accessibilite',
+      '/contact',
+      '/conditions',
     ),
     ...of(
       'partner',
@@ -203,6 +213,8 @@ async function listPages(invitation: string) {
       '/administration/historique',
       '/administration/historique?action=deposit',
       '/administration/courrier',
+      '/administration/textes',
+      '/administration/textes/terms/fr',
       '/administration/menu',
     ),
   ];

@@ -131,6 +131,23 @@ function describeMetadata(name: string, start: () => Promise<Server>): void {
       expect(await returning(marc)).toEqual([]);
     });
 
+    test('keeps every version of the house’s texts, and which terms somebody accepted', async () => {
+      const { operator, storage } = appliance;
+      await operator.setHouseText('terms', 'fr', 'Soyez courtois.');
+      await operator.setHouseText('terms', 'en', 'Be polite.');
+      await operator.setHouseText('contact', 'fr', 'À l’accueil');
+      await operator.setHouseText('contact', 'fr', '');
+      expect(await storage.houseText('terms', 'en')).toMatchObject({ body: 'Be polite.', version: 2 });
+      expect(await storage.houseText('contact', 'en')).toBeUndefined();
+      expect((await operator.houseTexts()).map(({ name, language }) => `${name} ${language}`)).toEqual([
+        'terms en',
+        'terms fr',
+      ]);
+      expect(await storage.enrolment.termsToAccept()).toBe(2);
+      for (const language of ['fr', 'en'] as const) await operator.setHouseText('terms', language, '');
+      expect(await storage.enrolment.termsToAccept()).toBeUndefined();
+    });
+
     test('publishes a temporary name under its final one, over what was there', async () => {
       const nadia = await appliance.workspace('nadia', 'sftp');
       await appliance.takeMails();

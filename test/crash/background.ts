@@ -6,8 +6,8 @@ const at = (label: Death['label'], ...passages: readonly number[]): Required<Dea
 
 /** A schema made from nothing. */
 export const MIGRATION_DEATHS = [
-  ...at('migration-step', 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16),
-  ...at('migration-applied', 1, 2, 3, 4, 5, 6, 7),
+  ...at('migration-step', 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17),
+  ...at('migration-applied', 1, 2, 3, 4, 5, 6, 7, 8),
   ...at('migrations-committed'),
 ];
 

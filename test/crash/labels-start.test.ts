@@ -55,7 +55,10 @@ describe('a start dies at a labelled step', () => {
       const passed = await build.keepHouse('start', directory, null);
       expect(passed).toEqual(new Set([...labelsOf(MIGRATION_DEATHS), 'recovery-reservations-counted']));
       undisturbed = await schemaOf(directory);
-      expect(undisturbed).toMatchObject({ done: [{}, {}, {}, {}, {}, {}, {}], locks: [{ is_locked: 0 }] });
+      expect(undisturbed).toMatchObject({
+        done: [{}, {}, {}, {}, {}, {}, {}, {}],
+        locks: [{ is_locked: 0 }],
+      });
     });
 
     test.each(MIGRATION_DEATHS)(

@@ -33,11 +33,16 @@ describe('before sign-in', () => {
       .filter((route) => route.access === 'everyone')
       .map((route) => `${route.method} ${route.path}`);
     expect(open.sort()).toEqual([
+      'GET /accessibilite',
       'GET /activation',
       'GET /activation/:token',
+      'GET /conditions',
       'GET /connexion',
+      'GET /contact',
+      'GET /donnees-personnelles',
       'GET /installation',
       'GET /installation/:token',
+      'GET /mentions-legales',
       'GET /mot-de-passe-oublie',
       'GET /reinitialisation',
       'GET /reinitialisation/:token',

@@ -99,6 +99,9 @@ describe('after a process that was killed', () => {
     held.push(upload);
     await parts.run("DELETE FROM knex_migrations WHERE name >= '0002'");
     await parts.run('DROP TABLE visits');
+    await parts.run('DROP TABLE house_texts');
+    for (const column of ['terms_version', 'terms_accepted_at'])
+      await parts.run(`ALTER TABLE accounts DROP COLUMN ${column}`);
     await parts.run('DROP INDEX versions_deposited_at');
     await parts.run('DROP INDEX entries_held');
     await parts.run('ALTER TABLE groups DROP COLUMN manifests');

@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { Icon } from './icon.js';
 
-interface FieldFrame {
+export interface FieldFrame {
   readonly name: string;
   readonly label: string;
   readonly hint?: string | undefined;
@@ -80,7 +80,8 @@ export function SelectField(props: SelectFieldProps) {
   );
 }
 
-function Frame({
+/** Label, hint and fault around something to fill in. */
+export function Frame({
   name,
   label,
   hint,
@@ -110,7 +111,8 @@ function Frame({
   );
 }
 
-function describedBy({ name, hint, fault }: FieldFrame): string | undefined {
+/** Ids of what explains a field. */
+export function describedBy({ name, hint, fault }: FieldFrame): string | undefined {
   const ids = [fault && `${name}-fault`, hint && `${name}-hint`].filter(Boolean);
   return ids.length > 0 ? ids.join(' ') : undefined;
 }

@@ -17,6 +17,7 @@ import { refusals } from './en/refusals.js';
 import { restoring } from './en/restoring.js';
 import { search } from './en/search.js';
 import { selection } from './en/selection.js';
+import { texts } from './en/texts.js';
 import type { fr } from './fr.js';
 
 /** The English catalogue. */
@@ -36,6 +37,7 @@ export const en: typeof fr = {
   driveAssistant,
   refusals,
   restoring,
+  texts,
   search,
   selection,
   deposit,

@@ -17,6 +17,7 @@ import { refusals } from './fr/refusals.js';
 import { restoring } from './fr/restoring.js';
 import { search } from './fr/search.js';
 import { selection } from './fr/selection.js';
+import { texts } from './fr/texts.js';
 
 /** The source catalogue. Spaces before : ; ? ! % and inside « » are written \u00a0, which a test checks. */
 export const fr = {
@@ -35,6 +36,7 @@ export const fr = {
   driveAssistant,
   refusals,
   restoring,
+  texts,
   search,
   selection,
   deposit,

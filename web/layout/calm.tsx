@@ -4,6 +4,7 @@ import { FilCut } from '../components/fil.js';
 import type { IconName } from '../components/icon.js';
 import type { Visit } from '../routes.js';
 import { Document } from './document.js';
+import { Foot } from './foot.js';
 import { LanguageSwitch } from './language-switch.js';
 
 interface CalmProps {
@@ -32,6 +33,7 @@ export function Calm({ visit, title, icon, tone = 'plain', text, actions, note }
         <div class="actions">{actions}</div>
         {note === undefined ? null : <p class="hint">{note}</p>}
       </main>
+      <Foot visit={visit} />
     </Document>
   );
 }

@@ -5,7 +5,7 @@ import type { IslandName, Visit } from '../routes.js';
 interface DocumentProps {
   readonly visit: Visit;
   readonly title: string;
-  readonly layout: 'shell' | 'gate' | 'calm';
+  readonly layout: 'shell' | 'gate' | 'calm' | 'paper';
   readonly islands?: readonly IslandName[];
   readonly children: ComponentChildren;
 }

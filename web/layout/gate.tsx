@@ -3,6 +3,7 @@ import { Brand } from '../components/brand.js';
 import { FilOfPromise } from '../components/fil.js';
 import type { IslandName, Visit } from '../routes.js';
 import { Document } from './document.js';
+import { Foot } from './foot.js';
 import { LanguageSwitch } from './language-switch.js';
 
 interface GateProps {
@@ -34,6 +35,7 @@ export function Gate({ visit, title, headline, islands = [], children }: GatePro
       <div class="entrance">
         <LanguageSwitch visit={visit} />
         <main id="contenu">{children}</main>
+        <Foot visit={visit} />
       </div>
     </Document>
   );

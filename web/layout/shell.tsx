@@ -4,6 +4,7 @@ import { Brand } from '../components/brand.js';
 import { Icon, type IconName } from '../components/icon.js';
 import type { IslandName, MemberVisit } from '../routes.js';
 import { Document } from './document.js';
+import { Foot } from './foot.js';
 import { LanguageSwitch } from './language-switch.js';
 import { PassingNotice } from './passing-notice.js';
 
@@ -53,9 +54,9 @@ export function Shell({ visit, title, navigation, menuPath, islands = [], childr
             ))}
           </ul>
         </nav>
-        <footer class="passing">
+        <aside class="passing">
           <b>{kit.passing.title}</b> {kit.passing.text}
-        </footer>
+        </aside>
       </div>
       <main id="contenu">
         <div class="content">
@@ -63,6 +64,7 @@ export function Shell({ visit, title, navigation, menuPath, islands = [], childr
           {children}
         </div>
       </main>
+      <Foot visit={visit} />
       <nav class="bottom" aria-label={kit.navigation}>
         {navigation.slice(0, BOTTOM_ITEMS).map((item) => (
           <BottomLink {...item} />

@@ -52,6 +52,35 @@ describe('packets', () => {
     }
   });
 
+  test('lie in memory that serves again once it is given back, of one size and not shared with others', () => {
+    const splitter = createPacketSplitter();
+    const next = (content: number, size: number, pieceBytes: number) => {
+      const stream = Buffer.concat([uint32(size), Buffer.alloc(size, content)]);
+      for (let at = 0; at < stream.length; at += pieceBytes)
+        splitter.push(stream.subarray(at, at + pieceBytes));
+      const body = splitter.next() ?? Buffer.alloc(0);
+      expect(body.equals(Buffer.alloc(size, content))).toBe(true);
+      return body;
+    };
+    const first = next(1, 32_000, 10_000);
+    const second = next(2, 32_000, 10_000);
+    splitter.giveBack(first);
+    expect(next(3, 32_000, 10_000).buffer).toBe(first.buffer);
+    expect(second.equals(Buffer.alloc(32_000, 2))).toBe(true);
+    // Another size, a view on a chunk, and what Node cut from its pool.
+    splitter.giveBack(second);
+    expect(next(4, 31_000, 10_000).buffer).not.toBe(second.buffer);
+    for (const [size, pieceBytes] of [
+      [32_000, 100_000],
+      [200, 60],
+    ] as const) {
+      const foreign = next(5, size, pieceBytes);
+      splitter.giveBack(foreign);
+      expect(next(6, size, pieceBytes)).not.toBe(foreign);
+      expect(foreign.equals(Buffer.alloc(size, 5))).toBe(true);
+    }
+  });
+
   test.each([0, MAX_PACKET_BYTES + 1, 0x7fffffff, 0xffffffff])(
     'that announce %i bytes are malformed',
     (size) => {

@@ -125,6 +125,11 @@ export const activity: typeof source = {
       tried: 'could not remove from the group',
     },
     export: { name: 'History exports', done: 'exported the history', tried: 'could not export the history' },
+    'text-change': {
+      name: 'Texts of the house',
+      done: 'changed the text',
+      tried: 'could not change the text',
+    },
     'set-up': { name: 'Setting up', done: 'set PEPS up', tried: 'could not set PEPS up' },
   },
   reasons: {

@@ -36,6 +36,8 @@ export const forms: typeof source = {
     address: 'This mail address is not complete. Example: first.last@example.org',
     'address-taken': 'This address has an account already.',
     name: 'This name does not fit: 200 characters at most, no control characters.',
+    'text-length': 'The text has more than 10,000 characters. Shorten it.',
+    terms: 'Accept the terms of use to open your account.',
     'name-taken': 'A group has this name already.',
     quota: 'Write a number of gigabytes, for instance 5 or 1.5.',
     role: 'Choose a role.',

@@ -25,6 +25,7 @@ export const notices: typeof source = {
   'sessions-ended': () => 'All your other devices are signed out.',
   'key-added': (subject) => `The key ${subject} is added.`,
   'key-removed': (subject) => `The key ${subject} is removed.`,
+  'text-published': (subject) => `The text “${subject}” is published.`,
   'nothing-chosen': () => 'First tick what you want.',
   'entries-removed': (subject) =>
     subject === '1' ? 'One item is deleted.' : `${subject} items are deleted.`,

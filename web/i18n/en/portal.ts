@@ -46,6 +46,8 @@ export const portal: typeof source = {
   },
   group: {
     isNew: 'New',
+    heldBy: (name) => `Being edited by ${name}`,
+    heldByYou: 'Being edited by you',
     holdsNew: (files) => `${files} new`,
     title: 'Shared space',
     lead: (count) => `${plural(count, 'group', 'groups')}. Everyone sees only their own.`,
@@ -70,6 +72,9 @@ export const portal: typeof source = {
   },
   file: {
     depositedBy: 'Deposited by',
+    held: 'You can download it. Replacing, renaming or deleting it has to wait until it is closed.',
+    heldByYou:
+      'A program keeps it open for you. Replacing, renaming or deleting it has to wait until you have closed it.',
     depositedByYou: 'Deposited by you',
     download: (size) => `Download · ${size}`,
     seeFolder: 'See the folder',

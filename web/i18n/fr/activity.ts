@@ -47,7 +47,7 @@ export const activity = {
     move: { name: 'Déplacements', done: 'a déplacé', tried: 'n’a pas pu déplacer' },
     copy: { name: 'Copies', done: 'a copié', tried: 'n’a pas pu copier' },
     delete: { name: 'Effacements', done: 'a effacé', tried: 'n’a pas pu effacer' },
-    restore: { name: 'Rétablissements', done: 'a rétabli', tried: 'n’a pas pu rétablir' },
+    restore: { name: 'Fichiers rétablis', done: 'a rétabli', tried: 'n’a pas pu rétablir' },
     'sign-in': { name: 'Connexions', done: 's’est connecté', tried: 'n’a pas pu se connecter' },
     'sign-in-refused': {
       name: 'Connexions refusées',
@@ -133,6 +133,11 @@ export const activity = {
       tried: 'n’a pas pu retirer du groupe',
     },
     export: { name: 'Exports', done: 'a exporté l’historique', tried: 'n’a pas pu exporter l’historique' },
+    'text-change': {
+      name: 'Textes de la maison',
+      done: 'a changé le texte',
+      tried: 'n’a pas pu changer le texte',
+    },
     'set-up': {
       name: 'Mise en service',
       done: 'a mis PEPS en service',

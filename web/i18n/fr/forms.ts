@@ -35,6 +35,8 @@ export const forms = {
     address: 'Cette adresse mail n’est pas complète. Exemple\u00a0: prenom.nom@example.org',
     'address-taken': 'Cette adresse a déjà un compte.',
     name: 'Ce nom ne convient pas\u00a0: 200 caractères au plus, sans caractère de contrôle.',
+    'text-length': 'Le texte a plus de 10 000 caractères. Raccourcissez-le.',
+    terms: 'Acceptez les conditions d’utilisation pour ouvrir votre compte.',
     'name-taken': 'Un groupe porte déjà ce nom.',
     quota: 'Écrivez un nombre de gigaoctets, par exemple 5 ou 1,5.',
     role: 'Choisissez un rôle.',

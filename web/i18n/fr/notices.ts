@@ -30,6 +30,7 @@ export const notices = {
   'sessions-ended': (_subject: string) => 'Tous vos autres appareils sont déconnectés.',
   'key-added': (subject: string) => `La clé ${subject} est ajoutée.`,
   'key-removed': (subject: string) => `La clé ${subject} est retirée.`,
+  'text-published': (subject: string) => `Le texte «\u00a0${subject}\u00a0» est publié.`,
   'nothing-chosen': (_subject: string) => 'Cochez d’abord ce que vous voulez prendre.',
   'entries-removed': (subject: string) =>
     subject === '1' ? 'Un élément est supprimé.' : `${subject} éléments sont supprimés.`,

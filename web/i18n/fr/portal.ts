@@ -50,6 +50,8 @@ export const portal = {
   },
   group: {
     isNew: 'Nouveau',
+    heldBy: (name: string) => `En cours de modification par ${name}`,
+    heldByYou: 'En cours de modification par vous',
     holdsNew: (files: number) => plural(files, 'nouveau', 'nouveaux'),
     title: 'Espace commun',
     lead: (count: number) => `${plural(count, 'groupe', 'groupes')}. Chacun ne voit que les siens.`,
@@ -74,6 +76,9 @@ export const portal = {
   },
   file: {
     depositedBy: 'Déposé par',
+    held: 'Vous pouvez le télécharger. Le remplacer, le renommer ou le supprimer attendra qu’il soit refermé.',
+    heldByYou:
+      'Un programme le tient ouvert pour vous. Le remplacer, le renommer ou le supprimer attendra que vous l’ayez refermé.',
     depositedByYou: 'Déposé par vous',
     download: (size: string) => `Télécharger · ${size}`,
     seeFolder: 'Voir le dossier',
