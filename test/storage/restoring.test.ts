@@ -122,6 +122,19 @@ describe('what was deleted', () => {
     expect(await namesIn(nadia, folder)).toEqual(['a.txt']);
   });
 
+  test('is not restored by whoever managed a moment ago: the transaction asks the database', async () => {
+    await put(nadia, `${folder}/a.txt`, 'a');
+    const id = await removed(nadia, 'a.txt');
+    await appliance.operator.setMember(GROUP_NAME, PEOPLE.claire.login, 'manager');
+    const session = await appliance.signIn(PEOPLE.claire.login);
+    const memberships = await parts.memberships(session.account.id);
+    const unheard = { ...session, signal: new AbortController().signal };
+    const unaware = parts.open(unheard, { memberships: async () => memberships });
+    await appliance.operator.setMember(GROUP_NAME, PEOPLE.claire.login, 'writer');
+    expect(await failureOf(unaware.restore(id))).toBe('unauthenticated revoked');
+    expect(await namesIn(nadia, folder)).toEqual([]);
+  });
+
   test('by somebody of the house is told to a partner who manages under the house’s name', async () => {
     await put(claire, `${folder}/a.txt`, 'a');
     await removed(claire, 'a.txt');
