@@ -1,10 +1,14 @@
-import { HOUSE_TEXT_NAMES, type HouseTextName, type Language, StorageError } from '../storage/index.js';
+import {
+  HOUSE_TEXT_NAMES,
+  type HouseTextName,
+  type Language,
+  MAX_HOUSE_TEXT_CHARACTERS,
+  StorageError,
+} from '../storage/index.js';
 import { TextArea } from '../web/components/text-area.js';
 import type { AdministratorVisit, Answer } from '../web/routes.js';
 import { TEXTS_PATH, textAddress } from './addresses.js';
 import { type FieldsProps, type FormView, formRoutes } from './form-page.js';
-
-const MAX_CHARACTERS = 10_000;
 
 /** One of the house's texts, in one language. */
 export const editTextRoutes = formRoutes({
@@ -56,7 +60,7 @@ function Fields({ visit, faults, view: { state } }: FieldsProps) {
       value={visit.form.get('body') ?? state ?? ''}
       fault={faults.get('body')}
       language={whichOf(visit).language}
-      maxLength={MAX_CHARACTERS}
+      maxLength={MAX_HOUSE_TEXT_CHARACTERS}
     />
   );
 }

@@ -1,6 +1,6 @@
 import { isStorageError } from '../storage/index.js';
 import { LinkButton, SubmitButton } from '../web/components/button.js';
-import { Icon } from '../web/components/icon.js';
+import { FieldFault } from '../web/components/field.js';
 import { HOUSE_TEXT_PATHS } from '../web/house-text-paths.js';
 import { Calm } from '../web/layout/calm.js';
 import type { Answer, Visit } from '../web/routes.js';
@@ -89,12 +89,7 @@ function Terms({ visit, version, fault }: TermsProps) {
           </a>
         </label>
       </div>
-      {fault === undefined ? null : (
-        <p class="fault" id="terms-fault">
-          <Icon name="alert" />
-          {fault}
-        </p>
-      )}
+      <FieldFault name="terms" fault={fault} />
     </div>
   );
 }

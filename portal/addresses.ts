@@ -17,7 +17,7 @@ export const HISTORY_EXPORT_PATH = `${HISTORY_PATH}/export.csv`;
 
 /** Where a group or a folder is shown. */
 export function directoryAddress(path: VirtualPath): string {
-  return ['/groupes', ...path.segments.map(encodeURIComponent)].join('/');
+  return below('/groupes', path);
 }
 
 /** A file's page; it survives renames and moves. */
@@ -45,12 +45,12 @@ export const DEPOSIT_PATH = '/deposer';
 
 /** The plain form for deposits in a directory. */
 export function depositAddress(path: VirtualPath): string {
-  return [DEPOSIT_PATH, ...path.segments.map(encodeURIComponent)].join('/');
+  return below(DEPOSIT_PATH, path);
 }
 
 /** Makes a folder in a directory. */
 export function newFolderAddress(path: VirtualPath): string {
-  return ['/nouveau-dossier', ...path.segments.map(encodeURIComponent)].join('/');
+  return below('/nouveau-dossier', path);
 }
 
 /** What can be done with a file or folder. */
@@ -58,9 +58,9 @@ export function entryAddress(entryId: string): string {
   return `/elements/${encodeURIComponent(entryId)}`;
 }
 
-/** What was deleted lately in a group. */
-export function deletionsAddress(path: VirtualPath): string {
-  return ['/supprimes', ...path.segments.map(encodeURIComponent)].join('/');
+/** What was deleted lately in the group a path lies in. */
+export function deletionsAddress({ segments }: VirtualPath): string {
+  return below('/supprimes', { segments: segments.slice(0, 1) });
 }
 
 /** Brings a deleted file or folder back. */
@@ -76,3 +76,7 @@ export const UPLOADS_PATH = '/depots/envois';
 export const INTAKE_PATH = '/depots/verification';
 /** Makes the folders of a dropped tree. */
 export const FOLDERS_PATH = '/depots/dossiers';
+
+function below(address: string, { segments }: VirtualPath): string {
+  return [address, ...segments.map(encodeURIComponent)].join('/');
+}

@@ -15,6 +15,22 @@ export function refusedBy(error: unknown, name: string, visit: MemberVisit): Ref
   return { name, sentence: explain(error, visit.words).sentence };
 }
 
+/** Does it with one after the other: what is refused is told, and keeps nothing else back. @throws as `refusedBy` */
+export async function withEach<Item extends { readonly name: string }>(
+  visit: MemberVisit,
+  items: readonly Item[],
+  act: (item: Item) => Promise<unknown>,
+): Promise<readonly Refused[]> {
+  const refused: Refused[] = [];
+  for (const item of items)
+    try {
+      await act(item);
+    } catch (error) {
+      refused.push(refusedBy(error, item.name, visit));
+    }
+  return refused;
+}
+
 /** Each by its name; nothing where all went well. */
 export function RefusedAlert({
   visit,

@@ -11,6 +11,9 @@ export const HOUSE_TEXT_NAMES = [
   'terms',
 ] as const satisfies readonly HouseTextName[];
 
+/** What a form of 64 KiB holds even if every character takes six bytes on its way. */
+export const MAX_HOUSE_TEXT_CHARACTERS = 10_000;
+
 /** As the house wrote it in that language, else in the other one; undefined where it wrote nothing. */
 export async function readHouseText(
   db: Connection,

@@ -17,7 +17,7 @@ export type { DeliveryOutcome, Download } from './download.js';
 export type * from './enrolment.js';
 export { isStorageError, StorageError, type StorageErrorCode } from './errors.js';
 export type { HistoryFilter, HistoryPage, HistoryPerson, HistoryRow, HistoryStretch } from './history.js';
-export { HOUSE_TEXT_NAMES } from './house-texts.js';
+export { HOUSE_TEXT_NAMES, MAX_HOUSE_TEXT_CHARACTERS } from './house-texts.js';
 export type * from './model.js';
 export { assertCreatableName, foldedName, isPrivateName, isSystemLitter, isTemporaryName } from './names.js';
 export type { ClaimedMail, MailedFile, MailIntent, Outbox } from './outbox.js';

@@ -1,13 +1,10 @@
-import { type Entry, parentOf, parsePath, ROOT, type VirtualPath } from '../../storage/index.js';
-import { readBody } from '../../web/forms.js';
+import { parentOf, parsePath, type VirtualPath } from '../../storage/index.js';
 import type { MemberVisit, Route } from '../../web/routes.js';
 import { deletionsAddress, directoryAddress } from '../addresses.js';
 import { pathInAddress } from '../path-in-address.js';
-import { type Refused, refusedBy } from '../refused.js';
+import { refusedBy, withEach } from '../refused.js';
+import { readTicked } from '../ticked.js';
 import { deletionsPage } from './page.js';
-
-const MAX_FORM_BYTES = 65_536;
-const MAX_CHOSEN = 500;
 
 /** One file or folder comes back. The form says in which `group` it was deleted; a notice does not. */
 export const restoreRoute: Route = {
@@ -17,16 +14,18 @@ export const restoreRoute: Route = {
   access: 'member',
   async handle(visit) {
     const id = visit.params.id ?? '';
-    const group = visit.form.get('group');
-    const { refused, restored } = await restoreAll(visit, group === undefined ? ROOT : parsePath(group), [
-      id,
-    ]);
-    if (!restored) return deletionsPage(visit, parsePath(group ?? ''), refused);
-    return {
-      kind: 'redirect',
-      to: directoryAddress(parentOf(restored.path)),
-      notice: { key: 'entry-restored', subject: restored.name },
-    };
+    try {
+      const { name, path } = await visit.context.storage.open(visit.session).restore(id);
+      const notice = { key: 'entry-restored', subject: name } as const;
+      return { kind: 'redirect', to: directoryAddress(parentOf(path)), notice };
+    } catch (error) {
+      const group = visit.form.get('group');
+      // Without it there is no list to tell the refusal on.
+      if (group === undefined) throw error;
+      const path = parsePath(group);
+      const nameOf = await namesIn(visit, path);
+      return deletionsPage(visit, path, [refusedBy(error, nameOf(id), visit)]);
+    }
   },
 };
 
@@ -38,36 +37,23 @@ export const restoreChosenRoute: Route = {
   access: 'member',
   readsForm: true,
   async handle(visit) {
-    const form = new URLSearchParams((await readBody(visit.request, MAX_FORM_BYTES)).toString('utf8'));
     const path = pathInAddress(visit.path);
-    const ids = [...new Set(form.getAll('element'))].slice(0, MAX_CHOSEN);
+    const { ids } = await readTicked(visit);
     if (ids.length === 0)
       return { kind: 'redirect', to: deletionsAddress(path), notice: { key: 'nothing-chosen', subject: '' } };
-    const { refused } = await restoreAll(visit, path, ids);
+    const workspace = visit.context.storage.open(visit.session);
+    const nameOf = await namesIn(visit, path);
+    const named = ids.map((id) => ({ id, name: nameOf(id) }));
+    const refused = await withEach(visit, named, ({ id }) => workspace.restore(id));
     if (refused.length > 0) return deletionsPage(visit, path, refused);
     const notice = { key: 'entries-restored', subject: String(ids.length) } as const;
     return { kind: 'redirect', to: directoryAddress(path), notice };
   },
 };
 
-/** One after the other. At the root nothing can be shown beside a refusal: it is thrown. @throws what is no refusal */
-async function restoreAll(
-  visit: MemberVisit,
-  group: VirtualPath,
-  ids: readonly string[],
-): Promise<{ readonly restored: Entry | undefined; readonly refused: readonly Refused[] }> {
-  const workspace = visit.context.storage.open(visit.session);
-  const isRoot = group.segments.length === 0;
-  const deleted = isRoot ? [] : await workspace.deletions(group);
+/** What was deleted there is called by the name it had, anything else in general. */
+async function namesIn(visit: MemberVisit, path: VirtualPath): Promise<(id: string) => string> {
+  const deleted = await visit.context.storage.open(visit.session).deletions(path);
   const names = new Map(deleted.map(({ entry }) => [entry.id, entry.name]));
-  let restored: Entry | undefined;
-  const refused: Refused[] = [];
-  for (const id of ids)
-    try {
-      restored = await workspace.restore(id);
-    } catch (error) {
-      if (isRoot) throw error;
-      refused.push(refusedBy(error, names.get(id) ?? visit.words.restoring.gone, visit));
-    }
-  return { restored, refused };
+  return (id) => names.get(id) ?? visit.words.restoring.gone;
 }

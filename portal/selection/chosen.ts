@@ -3,12 +3,11 @@ import {
   isStorageError,
   parentOf,
   parsePath,
-  StorageError,
   type VirtualPath,
   type Workspace,
 } from '../../storage/index.js';
-import { readBody } from '../../web/forms.js';
 import type { MemberVisit } from '../../web/routes.js';
+import { readTicked } from '../ticked.js';
 
 /** What was ticked in a list, and where that list was. */
 export interface Chosen {
@@ -21,16 +20,9 @@ export interface Chosen {
   readonly isConfirmed: boolean;
 }
 
-const MAX_FORM_BYTES = 65_536;
-const MAX_CHOSEN = 500;
-const ID = /^[\w-]{1,64}$/u;
-
 /** Reads the form of a list: `element` once for each, `from`, and what the pages that follow add. @throws StorageError invalid-input */
 export async function readChosen(visit: MemberVisit): Promise<Chosen> {
-  const form = new URLSearchParams((await readBody(visit.request, MAX_FORM_BYTES)).toString('utf8'));
-  const ids = [...new Set(form.getAll('element'))];
-  if (ids.length > MAX_CHOSEN || !ids.every((id) => ID.test(id)))
-    throw new StorageError('invalid-input', 'A selection is at most 500 entries of one list.');
+  const { form, ids } = await readTicked(visit);
   const workspace = visit.context.storage.open(visit.session);
   const entries: Entry[] = [];
   for (const id of ids) {

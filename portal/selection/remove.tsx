@@ -1,6 +1,7 @@
 import { LinkButton, SubmitButton } from '../../web/components/button.js';
 import { deletionsAddress, directoryAddress } from '../addresses.js';
-import { selectionRoute, withEach } from './act.js';
+import { withEach } from '../refused.js';
+import { selectionRoute } from './act.js';
 import { refusedAnswer, SelectionPage } from './page.js';
 
 const SEGMENT = 'supprimer';
@@ -19,7 +20,7 @@ export const removeSelectionRoute = selectionRoute('remove', SEGMENT, async (vis
       notice: {
         key: 'entries-removed',
         subject: String(entries.length),
-        next: { kind: 'look', path: deletionsAddress({ segments: directory.segments.slice(0, 1) }) },
+        next: { kind: 'look', path: deletionsAddress(directory) },
       },
     };
   }

@@ -12,8 +12,9 @@ import { Icon } from '../../web/components/icon.js';
 import type { Answer, MemberVisit } from '../../web/routes.js';
 import { directoryAddress } from '../addresses.js';
 import { foldersIn } from '../folders-in.js';
+import { withEach } from '../refused.js';
 import { TRANSFER_SEGMENTS, type TransferAct, transferTo } from '../transfer-acts.js';
-import { selectionRoute, withEach } from './act.js';
+import { selectionRoute } from './act.js';
 import type { Chosen } from './chosen.js';
 import { refusedAnswer, SelectionPage } from './page.js';
 

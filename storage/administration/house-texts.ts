@@ -1,11 +1,8 @@
 import type { Administration } from '../administration.js';
 import { StorageError } from '../errors.js';
-import { readHouseTexts } from '../house-texts.js';
+import { MAX_HOUSE_TEXT_CHARACTERS, readHouseTexts } from '../house-texts.js';
 import { insertText, lastTextVersion, latestTexts } from '../metadata/house-texts.js';
 import type { Acts } from './acts.js';
-
-/** What a form of 64 KiB holds even if every character takes six bytes on its way. */
-const MAX_CHARACTERS = 10_000;
 
 /** What the house says of itself. Nothing written is ever lost: a change is a further version. */
 export function createHouseTexts({
@@ -22,7 +19,7 @@ export function createHouseTexts({
 
     async setHouseText(name, language, body) {
       const text = body.replaceAll(/\r\n?/gu, '\n').trim();
-      if ([...text].length > MAX_CHARACTERS)
+      if ([...text].length > MAX_HOUSE_TEXT_CHARACTERS)
         throw new StorageError('invalid-input', 'The text has more than 10,000 characters.', {
           reason: 'text-length',
         });

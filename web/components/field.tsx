@@ -96,18 +96,23 @@ export function Frame({
         {aside}
       </div>
       {children}
-      {fault === undefined ? null : (
-        <p class="fault" id={`${name}-fault`}>
-          <Icon name="alert" />
-          {fault}
-        </p>
-      )}
+      <FieldFault name={name} fault={fault} />
       {hint === undefined ? null : (
         <p class="hint" id={`${name}-hint`}>
           {hint}
         </p>
       )}
     </div>
+  );
+}
+
+/** What is wrong with a field's value; nothing where all is well. */
+export function FieldFault({ name, fault }: Pick<FieldFrame, 'name' | 'fault'>) {
+  return fault === undefined ? null : (
+    <p class="fault" id={`${name}-fault`}>
+      <Icon name="alert" />
+      {fault}
+    </p>
   );
 }
 
