@@ -5,6 +5,7 @@ import type { DeliveryOutcome } from '../storage/index.js';
 const PROOF_SECONDS = 30;
 /** A reset comes right behind the last words of a client that gives up. */
 const RESET_MILLISECONDS = 250;
+const NOTHING = Buffer.alloc(0);
 const PATIENCE_MILLISECONDS = (PROOF_SECONDS + 5) * 1000;
 
 /** What one connection tells of the answers that left on it (docs/decisions/0003). */
@@ -36,7 +37,13 @@ export function settleArrivals(): void {
   for (const line of waiting) line.settle('sent');
 }
 
+/** Tells of the connection under an encrypted one. The HTTP server calls it for each. */
+export function noteLayerBelow(socket: TLSSocket, below: Socket): void {
+  layersBelow.set(socket, below);
+}
+
 const lines = new WeakMap<Socket, SocketLine>();
+const layersBelow = new WeakMap<Socket, Socket>();
 const waiting = new Set<SocketLine>();
 
 interface Wait {
@@ -100,9 +107,21 @@ class SocketLine implements Line {
 
   #settleSoon(): void {
     setTimeout(() => {
+      this.#meetReset();
       this.#endNow();
       setTimeout(() => this.settle('proven'), RESET_MILLISECONDS).unref();
     }, RESET_MILLISECONDS).unref();
+  }
+
+  /**
+   * libuv takes a reset that is there together with the last words before it for their end (on POLLHUP), and of what TLS writes
+   * when we end, and of a write of nothing through TLS, nobody hears that it failed. Below TLS a write of nothing puts nothing
+   * on the wire and fails aloud.
+   */
+  #meetReset(): void {
+    layersBelow.get(this.#socket)?.write(NOTHING, (error) => {
+      if (error) this.settle('interrupted');
+    });
   }
 
   hold(): void {

@@ -1,6 +1,8 @@
 import { createServer as createPlainServer, type Server as PlainServer, type ServerOptions } from 'node:http';
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
-import type { SecureContextOptions, TlsOptions } from 'node:tls';
+import type { Socket } from 'node:net';
+import type { SecureContextOptions, TLSSocket, TlsOptions } from 'node:tls';
+import { noteLayerBelow } from '../protocols/arrival.js';
 import type { Certificate } from './certificate.js';
 
 const HANDSHAKE_MS = 20_000;
@@ -50,10 +52,26 @@ export interface Listener {
 export function createListener(certificate: Certificate | null): Listener {
   if (!certificate) return { server: createPlainServer(LIMITS), useCertificate: () => undefined };
   const server = createTlsServer({ ...LIMITS, ...TLS, ...contextOf(certificate) });
+  watchLayersBelow(server);
   return {
     server,
     useCertificate: (next) => server.setSecureContext({ ...TLS, ...contextOf(next) }),
   };
+}
+
+/** Node names the connection under an encrypted one nowhere; both have the same other end. */
+function watchLayersBelow(server: TlsServer): void {
+  const below = new Map<string, Socket>();
+  const endOf = ({ remoteAddress, remotePort }: Socket) => `${remoteAddress} ${remotePort}`;
+  server.on('connection', (socket: Socket) => {
+    const end = endOf(socket);
+    below.set(end, socket);
+    socket.once('close', () => below.get(end) === socket && below.delete(end));
+  });
+  server.on('secureConnection', (socket: TLSSocket) => {
+    const layer = below.get(endOf(socket));
+    if (layer) noteLayerBelow(socket, layer);
+  });
 }
 
 function contextOf({ certificate, key }: Certificate): SecureContextOptions {

@@ -1,4 +1,4 @@
-import { chmodSync, writeFileSync } from 'node:fs';
+import { chmodSync, stat, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { Agent, get } from 'node:https';
 import { join } from 'node:path';
@@ -204,6 +204,33 @@ describe.runIf(hasProgram('openssl') && hasProgram('curl'))('a whole appliance',
       ...Array.from({ length: 5 }, () => 'download ok'),
       ...Array.from({ length: 5 }, () => 'read interrupted'),
     ]);
+  });
+
+  test('sees a reset that comes at once with the last words of a client that gave up', async () => {
+    const content = join(place.folder, 'unread.bin');
+    writeFileSync(content, Buffer.alloc(300_000, 'x'));
+    const path = `/dav/${encodeURIComponent(GROUP_NAME)}/unread.bin`;
+    expect((await curl('-T', content, `${appliance.origin}${path}`)).stdout).toBe('201');
+    const { host, port } = new URL(appliance.origin);
+    const secret = Buffer.from(`${PEOPLE.claire.login}:${appliance.password}`).toString('base64');
+    const socket = connectTls({ port: Number(port), host: '127.0.0.1', rejectUnauthorized: false }, () =>
+      socket.write(`GET ${path} HTTP/1.1\r\nHost: ${host}\r\nAuthorization: Basic ${secret}\r\n\r\n`),
+    );
+    // Never reads: all but its buffer's worth stays in the kernel, and its close is a reset.
+    socket.pause();
+    await until(async () => socket.readableLength > 0);
+    await sleep(200);
+    // Behind a poll nothing else is polled before the next: the server meets both at once.
+    stat('.', () => {
+      socket.end();
+      setImmediate(() => socket.destroy());
+    });
+    const outcomes = async () =>
+      (await appliance.operator.activity({ order: 'asc', limit: 100 }))
+        .filter(({ action, path }) => action !== 'deposit' && path?.endsWith('/unread.bin'))
+        .map(({ action, outcome }) => `${action} ${outcome}`);
+    await until(async () => (await outcomes()).length > 0);
+    expect(await outcomes()).toEqual(['read interrupted']);
   });
 
   test('gives cookies and pages the marks of an encrypted site', async () => {
