@@ -5,8 +5,8 @@ import type { DeliveryOutcome } from '../storage/index.js';
 const PROOF_SECONDS = 30;
 /** A reset comes right behind the last words of a client that gives up. */
 const RESET_MILLISECONDS = 250;
-const NOTHING = Buffer.alloc(0);
 const PATIENCE_MILLISECONDS = (PROOF_SECONDS + 5) * 1000;
+const NOTHING = Buffer.alloc(0);
 
 /** What one connection tells of the answers that left on it (docs/decisions/0003). */
 export interface Line {

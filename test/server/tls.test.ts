@@ -169,6 +169,12 @@ describe.runIf(hasProgram('openssl') && hasProgram('curl'))('a whole appliance',
       ...['-u', `${PEOPLE.claire.login}:${appliance.password}`, ...args],
     ]);
 
+  /** What the history says of a file's readers. */
+  const readsOf = async (name: string) =>
+    (await appliance.operator.activity({ order: 'asc', limit: 100 }))
+      .filter(({ action, path }) => action !== 'deposit' && path?.endsWith(`/${name}`))
+      .map(({ action, outcome }) => `${action} ${outcome}`);
+
   test('records what goes in and comes out, and what broke off', async () => {
     const content = join(place.folder, 'content.bin');
     writeFileSync(content, Buffer.alloc(12 * 1024 * 1024, 'x'));
@@ -194,11 +200,7 @@ describe.runIf(hasProgram('openssl') && hasProgram('curl'))('a whole appliance',
       expect((await curl(url)).stdout).toBe('200');
       expect((await curl('--max-filesize', '1000', url)).code).toBe(63);
     }
-    const lines = async () =>
-      (await appliance.operator.activity({ order: 'asc', limit: 100 }))
-        .filter(({ action, path }) => action !== 'deposit' && path?.endsWith('/small.bin'))
-        .map(({ action, outcome }) => `${action} ${outcome}`)
-        .sort();
+    const lines = async () => (await readsOf('small.bin')).sort();
     await until(async () => (await lines()).length === 10);
     expect(await lines()).toEqual([
       ...Array.from({ length: 5 }, () => 'download ok'),
@@ -225,12 +227,8 @@ describe.runIf(hasProgram('openssl') && hasProgram('curl'))('a whole appliance',
       socket.end();
       setImmediate(() => socket.destroy());
     });
-    const outcomes = async () =>
-      (await appliance.operator.activity({ order: 'asc', limit: 100 }))
-        .filter(({ action, path }) => action !== 'deposit' && path?.endsWith('/unread.bin'))
-        .map(({ action, outcome }) => `${action} ${outcome}`);
-    await until(async () => (await outcomes()).length > 0);
-    expect(await outcomes()).toEqual(['read interrupted']);
+    await until(async () => (await readsOf('unread.bin')).length > 0);
+    expect(await readsOf('unread.bin')).toEqual(['read interrupted']);
   });
 
   test('gives cookies and pages the marks of an encrypted site', async () => {
